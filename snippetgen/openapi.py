@@ -1,0 +1,259 @@
+"""A `Document` is an OpenAPI 3.0, 3.1 or 3.2 document as it stands after its overlays.
+
+The file is never changed; what it lacks is added by Overlays, each action with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from snippetgen.errors import DocumentError, Place
+from snippetgen.operation import Operation, RequestBody, Response
+from snippetgen.overlay import Overlay, apply_overlay, load_overlay
+from snippetgen.parameter import Parameter
+from snippetgen.source import Source, escape_pointer, load, resolve_pointer
+
+__all__ = ["Document", "Operation", "Parameter", "RequestBody", "Response", "load_document", "nearest"]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+MAX_REFERENCES = 64  # a chain of references longer than this is taken for a cycle
+_BUNDLE = "bundle the files into one first, for instance with `npx @redocly/cli bundle`"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Document:
+    """An OpenAPI document: the file it came from, its value after overlays, and those overlays."""
+
+    source: Source
+    data: dict[str, Any] = field(repr=False)
+    overlays: tuple[Overlay, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """The `openapi` field, for instance 3.1.0."""
+        return str(self.data["openapi"])
+
+    @property
+    def title(self) -> str:
+        """The API's name."""
+        return str(self.data["info"].get("title", ""))
+
+    def place(self, pointer: str = "") -> Place:
+        """Where a pointer stands in the file; what an overlay added shows its nearest ancestor."""
+        return self.source.place(pointer)
+
+    def error(self, message: str, pointer: str = "", *, fix: str | None = None) -> DocumentError:
+        """The error that says this about the value at a pointer."""
+        return DocumentError(message, fix=fix, place=self.place(pointer))
+
+    def operations(self) -> tuple[Operation, ...]:
+        """Every operation, in document order."""
+        return self._operations
+
+    @cached_property
+    def _operations(self) -> tuple[Operation, ...]:
+        return tuple(self._read_operations())
+
+    def _read_operations(self) -> Iterator[Operation]:
+        for path, node in self.data.get("paths", {}).items():
+            if not path.startswith("x-"):
+                item, pointer = self.follow(node, escape_pointer("paths", path))
+                yield from self._read_item(path, item, pointer)
+
+    def _read_item(self, path: str, item: Any, pointer: str) -> Iterator[Operation]:
+        if not isinstance(item, dict):
+            raise self.error(f"the path {path} is not an object", pointer)
+        for method, data, place in _methods(item, pointer):
+            if not isinstance(data, dict):
+                raise self.error(f"{method.upper()} {path} is not an object", place)
+            yield Operation(
+                method=method,
+                path=path,
+                pointer=place,
+                data=data,
+                item=item,
+                item_pointer=pointer,
+                document=self,
+            )
+
+    def operation(self, name: str) -> Operation:
+        """The operation of that `METHOD /path` or operationId; a DocumentError names the nearest ones."""
+        method, _, path = name.strip().partition(" ")
+        wanted = f"{method.upper()} {path.strip()}" if path else name.strip()
+        known: dict[str, Operation] = {}
+        for operation in self.operations():
+            known.setdefault(str(operation), operation)
+            if operation.id:
+                known.setdefault(operation.id, operation)
+        if wanted in known:
+            return known[wanted]
+        raise self.error(f"there is no operation {name!r}", "/paths", fix=nearest(wanted, known))
+
+    @cached_property
+    def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:
+        """The security schemes by name, references followed."""
+        declared = self.data.get("components", {}).get("securitySchemes", {})
+        return {name: self.resolve(node) for name, node in declared.items()}
+
+    def resolve(self, node: Any) -> Any:
+        """What a `$ref` string, or a node that is a Reference Object, stands for; any other node itself."""
+        return self.follow({"$ref": node} if isinstance(node, str) else node, "")[0]
+
+    def follow(self, node: Any, pointer: str) -> tuple[Any, str]:
+        """The node that a reference leads to and its pointer; a node that is no reference stays.
+
+        A Reference Object's own summary and description win from 3.1 on; 3.0 ignores them.
+        """
+        override: dict[str, Any] = {}
+        for _ in range(MAX_REFERENCES):
+            if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+                return ({**node, **override} if override and isinstance(node, dict) else node), pointer
+            if not self.version.startswith("3.0"):
+                override = {k: node[k] for k in ("summary", "description") if k in node} | override
+            pointer = self.reference(node["$ref"], pointer)
+            node = resolve_pointer(self.data, pointer)
+        raise self.error(f"the reference {node['$ref']!r} leads back to itself", pointer)
+
+    def reference(self, ref: str, pointer: str = "") -> str:
+        """The pointer that a `$ref` at `pointer` leads to; a DocumentError where it leads nowhere."""
+        address, _, fragment = ref.partition("#")
+        if address:
+            raise self.error(
+                f"the reference {ref!r} leads to another file, which is not supported yet",
+                pointer,
+                fix=_BUNDLE,
+            )
+        target = unquote(fragment)
+        try:
+            if target and not target.startswith("/"):
+                raise KeyError(target)
+            resolve_pointer(self.data, target)
+        except KeyError:
+            raise self.error(
+                f"the reference {ref!r} leads nowhere", pointer, fix=self._nearest_sibling(target)
+            ) from None
+        return target
+
+    def _nearest_sibling(self, target: str) -> str | None:
+        """The names that stand beside where a dangling pointer leads."""
+        parent, _, name = target.rpartition("/")
+        try:
+            beside = resolve_pointer(self.data, parent)
+        except KeyError:
+            return None
+        return nearest(name, beside) if isinstance(beside, dict) else None
+
+    def schema_pointer(self, name: str) -> str:
+        """The pointer of a schema that is given by its pointer or by its name under components/schemas."""
+        if not name.startswith("/"):
+            known = self.data.get("components", {}).get("schemas", {})
+            if name not in known:
+                raise self.error(
+                    f"there is no schema {name!r}", "/components/schemas", fix=nearest(name, known)
+                )
+            return escape_pointer("components", "schemas", name)
+        return self.reference("#" + name.replace("%", "%25"))
+
+
+def nearest(name: str, known: Mapping[str, Any]) -> str | None:
+    """The remedy for a name that is not among those known: the three most alike, else the first few."""
+    lowered = {key.lower(): key for key in known}
+    matches = [lowered[k] for k in get_close_matches(name.lower(), lowered, n=3, cutoff=0.5)]
+    if matches:
+        return "did you mean " + " or ".join(f"`{m}`" for m in matches) + "?"
+    some = ", ".join(f"`{key}`" for key in list(known)[:5])
+    return f"there are {len(known)}, among them {some}" if some else None
+
+
+def _methods(item: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Any, str]]:
+    """The operations of a path item: the fixed fields, and from 3.2 on `additionalOperations`."""
+    for key, data in item.items():
+        if key in METHODS:
+            yield key.upper(), data, f"{pointer}/{key}"
+    for method, data in item.get("additionalOperations", {}).items():
+        yield method, data, pointer + escape_pointer("additionalOperations", method)
+
+
+def load_document(path: str | Path, overlays: Sequence[str | Path] = ()) -> Document:
+    """Read an OpenAPI document and apply the overlays to it, in order."""
+    source = load(path, DocumentError)
+    _check_version(source)
+    mended = source.data
+    read = tuple(load_overlay(overlay) for overlay in overlays)
+    for overlay in read:
+        mended = apply_overlay(overlay, mended)
+    document = Document(source=source, data=mended, overlays=read)
+    _check_shape(document)
+    return document
+
+
+def _check_version(source: Source) -> None:
+    data = source.data
+    if not isinstance(data, dict):
+        raise DocumentError("an OpenAPI document is an object", place=source.place())
+    if "swagger" in data:
+        message = f"this is Swagger {data['swagger']}"
+        raise DocumentError(message, fix="convert it to OpenAPI 3 first", place=source.place("/swagger"))
+    version = data.get("openapi")
+    if version is None:
+        raise DocumentError("there is no `openapi` field", fix="add `openapi: 3.1.0`", place=source.place())
+    if not isinstance(version, str) or not re.fullmatch(r"3\.[012]\.\d+(-.+)?", version):
+        fix = "3.0, 3.1 and 3.2 are supported; quote the version"
+        raise DocumentError(f"the OpenAPI version is {version!r}", fix=fix, place=source.place("/openapi"))
+
+
+# What must be of which JSON type for all else to be readable; a `*` is every key but extensions.
+_SHAPE: tuple[tuple[str, type, str], ...] = (
+    ("info", dict, "an object"),
+    ("paths", dict, "an object"),
+    ("paths *", dict, "an object"),
+    ("paths * parameters", list, "a list"),
+    ("paths * servers", list, "a list"),
+    *((f"paths * {method}", dict, "an object") for method in METHODS),
+    *((f"paths * {method} parameters", list, "a list") for method in METHODS),
+    *((f"paths * {method} responses", dict, "an object") for method in METHODS),
+    *((f"paths * {method} responses *", dict, "an object") for method in METHODS),
+    *((f"paths * {method} requestBody", dict, "an object") for method in METHODS),
+    *((f"paths * {method} security", list, "a list") for method in METHODS),
+    *((f"paths * {method} servers", list, "a list") for method in METHODS),
+    ("servers", list, "a list"),
+    ("security", list, "a list"),
+    ("components", dict, "an object"),
+    ("components schemas", dict, "an object"),
+    ("components securitySchemes", dict, "an object"),
+    ("components *", dict, "an object"),
+)
+
+
+def _check_shape(document: Document) -> None:
+    if "info" not in document.data:
+        raise document.error("there is no `info`", fix="add `info: {title: …, version: …}`")
+    if not {"paths", "components", "webhooks"} & document.data.keys():
+        raise document.error("there is no `paths`", fix="add the operations under `paths`")
+    for rule, kind, word in _SHAPE:
+        for pointer, value in _select(document.data, rule.split(), ""):
+            if not isinstance(value, kind):
+                raise document.error(f"{pointer} must be {word}", pointer)
+    for path in document.data.get("paths", {}):
+        if not path.startswith(("/", "x-")):
+            raise document.error(
+                f"the path {path!r} does not begin with a slash", escape_pointer("paths", path)
+            )
+
+
+def _select(value: Any, names: Sequence[str], pointer: str) -> Iterator[tuple[str, Any]]:
+    if not names:
+        yield pointer, value
+    elif isinstance(value, dict):
+        head, *rest = names
+        for key in (
+            [k for k in value if not k.startswith("x-")] if head == "*" else [head] if head in value else []
+        ):
+            yield from _select(value[key], rest, pointer + escape_pointer(key))

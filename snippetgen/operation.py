@@ -1,0 +1,199 @@
+"""An `Operation` is one method on one path template of an OpenAPI document, with all that applies to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from snippetgen.errors import DocumentError
+from snippetgen.media import match_media_type, match_status
+from snippetgen.parameter import LOCATIONS, Parameter, read_parameter
+from snippetgen.source import escape_pointer
+
+if TYPE_CHECKING:
+    from snippetgen.openapi import Document
+
+__all__ = ["Operation", "RequestBody", "Response"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What one status answers; `content` maps a media type to its schema's pointer, or None."""
+
+    status: str
+    description: str
+    content: Mapping[str, str | None]
+    pointer: str
+    data: Mapping[str, Any] = field(repr=False)
+
+    def media_type(self, sent: str) -> str | None:
+        """The key of `content` that governs this media type, or None."""
+        return match_media_type(self.content, sent)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestBody:
+    """What an operation takes as its body.
+
+    `content` maps a media type to its schema, `schemas` the same media type to that schema's pointer;
+    a media type without a schema has {} and None.
+    """
+
+    required: bool
+    description: str
+    content: Mapping[str, Any]
+    schemas: Mapping[str, str | None]
+    pointer: str
+    data: Mapping[str, Any] = field(repr=False)
+
+    def media_type(self, sent: str) -> str | None:
+        """The key of `content` that governs this media type, or None."""
+        return match_media_type(self.content, sent)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Operation:
+    """One operation; `method` is upper case, `path` the template, `pointer` leads to it in the document."""
+
+    method: str
+    path: str
+    pointer: str
+    data: Mapping[str, Any] = field(repr=False)
+    item: Mapping[str, Any] = field(repr=False)
+    item_pointer: str = field(repr=False)
+    document: Document = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def id(self) -> str | None:
+        """The operationId."""
+        name = self.data.get("operationId")
+        return name if isinstance(name, str) else None
+
+    @property
+    def title(self) -> str:
+        """The summary, else the path item's, else ""."""
+        return str(self.data.get("summary") or self.item.get("summary") or "")
+
+    @property
+    def description(self) -> str:
+        """The description, else the path item's, else ""."""
+        return str(self.data.get("description") or self.item.get("description") or "")
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether the document calls it deprecated."""
+        return self.data.get("deprecated") is True
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The path item's parameters, with the operation's own over and after them."""
+        merged: dict[tuple[str, str], Parameter] = {}
+        for owner, pointer in ((self.item, self.item_pointer), (self.data, self.pointer)):
+            merged.update((p.key, p) for p in self._read_parameters(owner, pointer))
+        return tuple(merged.values())
+
+    def _read_parameters(self, owner: Mapping[str, Any], pointer: str) -> Iterator[Parameter]:
+        for index, node in enumerate(owner.get("parameters", ())):
+            data, place = self.document.follow(node, f"{pointer}/parameters/{index}")
+            self._check_parameter(data, place)
+            yield read_parameter(data, place, self.document.resolve)
+
+    def _check_parameter(self, data: Any, pointer: str) -> None:
+        if not isinstance(data, dict) or not isinstance(data.get("name"), str):
+            raise self.document.error(f"a parameter of {self} has no `name`", pointer)
+        if data.get("in") not in LOCATIONS:
+            allowed = ", ".join(LOCATIONS)
+            message = f"the parameter {data['name']!r} of {self} is `in` {data.get('in')!r}"
+            raise self.document.error(message, pointer, fix=f"use one of {allowed}")
+
+    def parameter(self, name: str, location: str | None = None) -> Parameter | None:
+        """The parameter of that name; header names ignore case."""
+        for p in self.parameters:
+            same = p.name.lower() == name.lower() if p.location == "header" else p.name == name
+            if same and location in {None, p.location}:
+                return p
+        return None
+
+    @cached_property
+    def servers(self) -> tuple[str, ...]:
+        """The URLs of the nearest level that has servers, with each variable at its default."""
+        for owner in (self.data, self.item, self.document.data):
+            if owner.get("servers"):
+                return tuple(_server_url(server) for server in owner["servers"])
+        return ()
+
+    @property
+    def security(self) -> tuple[tuple[str, ...], ...]:
+        """The alternatives, each a set of scheme names that are needed together; () asks for nothing.
+
+        An operation's own list replaces the root's, even when it is empty.
+        """
+        requirements = self.data.get("security", self.document.data.get("security", ()))
+        return tuple(tuple(alternative) for alternative in requirements)
+
+    @cached_property
+    def request_body(self) -> RequestBody | None:
+        """What the operation takes as its body, or None when it declares none."""
+        if "requestBody" not in self.data:
+            return None
+        data, pointer = self.document.follow(self.data["requestBody"], f"{self.pointer}/requestBody")
+        content = data.get("content", {})
+        return RequestBody(
+            required=data.get("required") is True,
+            description=str(data.get("description", "")),
+            content={name: entry.get("schema", {}) for name, entry in content.items()},
+            schemas=_schema_pointers(content, pointer),
+            pointer=pointer,
+            data=data,
+        )
+
+    def responses(self) -> Mapping[str, Response]:
+        """The responses by status, in document order."""
+        return self._responses
+
+    @cached_property
+    def _responses(self) -> dict[str, Response]:
+        declared = self.data.get("responses", {})
+        return {
+            str(status): self._response(str(status), node)
+            for status, node in declared.items()
+            if status[:2] != "x-"
+        }
+
+    def _response(self, status: str, node: Any) -> Response:
+        data, pointer = self.document.follow(node, self.pointer + escape_pointer("responses", status))
+        if not isinstance(data, dict):
+            raise self.document.error(f"the {status} response of {self} is not an object", pointer)
+        return Response(
+            status=status,
+            description=str(data.get("description", "")),
+            content=_schema_pointers(data.get("content", {}), pointer),
+            pointer=pointer,
+            data=data,
+        )
+
+    def response(self, status: str | int) -> Response | None:
+        """The response that governs a status: exact, then `2XX`, then `default`; None when nothing does."""
+        key = match_status(self._responses, str(status))
+        return self._responses[key] if key is not None else None
+
+
+def _schema_pointers(content: Any, pointer: str) -> dict[str, str | None]:
+    if not isinstance(content, dict) or not all(isinstance(entry, dict) for entry in content.values()):
+        raise DocumentError(f"`content` at {pointer} must map media types to objects")
+    return {
+        name: pointer + escape_pointer("content", name, "schema") if "schema" in entry else None
+        for name, entry in content.items()
+    }
+
+
+def _server_url(server: Mapping[str, Any]) -> str:
+    url = str(server.get("url", ""))
+    for name, variable in server.get("variables", {}).items():
+        url = url.replace("{" + name + "}", str(variable.get("default", "")))
+    return url

@@ -1,0 +1,375 @@
+"""An `Api` is an endpoint spec that was read together with its OpenAPI document.
+
+The file format is `schemas/endpoint-spec.schema.json`. Everything an endpoint spec names (operations,
+servers, credentials, samples) is resolved here, so that later stages meet values, never names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from snippetgen.errors import InputError, SpecError, UsageError
+from snippetgen.model import Credential, Json, Request
+from snippetgen.openapi import Document, Operation, load_document
+from snippetgen.request import Authentication, build_request
+from snippetgen.shape import check_shape
+from snippetgen.source import Source, escape_pointer, load
+
+__all__ = ["Api", "Article", "Endpoint", "Example", "Hint", "Output", "Sample", "Script", "load_api"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A documented response of an endpoint: its status, and the JSON that the page shows."""
+
+    status: str
+    source: Source
+    pointer: str
+
+    @property
+    def value(self) -> Json:
+        """The body of the response."""
+        value: Json = self.source.data
+        return value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One named, complete request to an endpoint."""
+
+    id: str
+    title: str
+    description: str | None
+    request: Request
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """A remark that a page sets apart; `style` is info, success, warning or danger."""
+
+    style: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """One operation of the document, as the spec presents it.
+
+    `response` names the schema that the page promises for a success, None where the document's own
+    response schema is precise enough.
+    """
+
+    id: str
+    title: str
+    description: str | None
+    operation: Operation
+    origin: str
+    response: str | None
+    authentications: tuple[Authentication, ...]
+    hints: tuple[Hint, ...]
+    examples: tuple[Example, ...]
+    samples: tuple[Sample, ...]
+    pointer: str
+
+    def sample(self, *, success: bool) -> Sample | None:
+        """The first sample of a success, or of an error."""
+        return next((s for s in self.samples if s.status.startswith("2") == success), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A snippet from a template of the project's own, with the call it must be seen to make."""
+
+    id: str
+    language: str
+    template: Path
+    values: Mapping[str, str]
+    authentications: tuple[Authentication, ...]
+    endpoint: str | None
+    path: Mapping[str, Json]
+    requires: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A page that is not an endpoint's: a title and blocks of prose, hints, code, scripts or excerpts."""
+
+    id: str
+    title: str
+    description: str | None
+    blocks: tuple[tuple[str, Any], ...]
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where the pages of one format go: a path with `{locale}` and `{page}` below the output folder."""
+
+    format: str
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Api:
+    """Everything an endpoint spec says, resolved."""
+
+    id: str
+    title: str
+    source: Source
+    document: Document
+    locales: tuple[str, ...]
+    languages: tuple[str, ...]
+    authentications: Mapping[str, Authentication]
+    endpoints: tuple[Endpoint, ...]
+    articles: tuple[Article, ...]
+    outputs: tuple[Output, ...]
+    site: str
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the spec, which its paths are relative to."""
+        return Path(self.source.path).parent
+
+    def endpoint(self, name: str) -> Endpoint:
+        """The endpoint of that id."""
+        for endpoint in self.endpoints:
+            if endpoint.id == name:
+                return endpoint
+        raise UsageError(
+            f"there is no endpoint {name!r} in {self.source.path}", fix=_nearest(name, self.endpoints)
+        )
+
+    def scripts(self) -> Iterator[Script]:
+        """Every script of every article."""
+        for article in self.articles:
+            yield from (value for kind, value in article.blocks if kind == "script")
+
+
+def _nearest(name: str, known: Any) -> str:
+    names = [getattr(item, "id", item) for item in known]
+    close = get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What the parts of a spec need while they are read: the file, and what names stand for."""
+
+    source: Source
+    document: Document
+    servers: Mapping[str, str]
+    authentications: Mapping[str, Authentication]
+
+    def fail(self, message: str, *pointer: str | int, fix: str | None = None) -> SpecError:
+        return SpecError(message, fix=fix, place=self.source.place(escape_pointer(*pointer)))
+
+    def file(self, name: str, *pointer: str | int) -> Path:
+        """A path of the spec, which must stay inside the spec's folder."""
+        folder = Path(self.source.path).parent
+        path = folder / name
+        if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+            raise self.fail(f"the path {name!r} leaves the folder of the spec", *pointer)
+        return path
+
+
+def load_api(path: str | Path) -> Api:
+    """Read an endpoint spec; every way in which it can be wrong raises SpecError or DocumentError."""
+    source = load(path, SpecError)
+    check_shape(source, "endpoint-spec.schema.json", SpecError)
+    data = source.data
+    bare = _Reader(source, None, {}, {})  # type: ignore[arg-type]  # paths are resolved before the document is read
+    overlays = [bare.file(o, "overlays", i) for i, o in enumerate(data.get("overlays", ()))]
+    document = load_document(bare.file(data["openapi"], "openapi"), overlays)
+    authentications = {
+        name: _authentication(name, value) for name, value in data.get("credentials", {}).items()
+    }
+    reader = _Reader(source, document, data.get("servers", {}), authentications)
+    api = Api(
+        id=Path(path).name.split(".")[0],
+        title=data.get("title") or document.data.get("info", {}).get("title", "API"),
+        source=source,
+        document=document,
+        locales=tuple(data.get("locales", ("en",))),
+        languages=tuple(data.get("languages", ())),
+        authentications=authentications,
+        endpoints=tuple(_endpoint(reader, item, i) for i, item in enumerate(data["endpoints"])),
+        articles=tuple(_article(reader, item, i) for i, item in enumerate(data.get("articles", ()))),
+        outputs=tuple(Output(item["format"], item["path"]) for item in data.get("pages", ())),
+        site=data.get("site", "").rstrip("/"),
+    )
+    _check_unique(reader, api)
+    return api
+
+
+def _check_unique(reader: _Reader, api: Api) -> None:
+    seen: dict[str, str] = {}
+    pages = [(page.id, page.pointer) for page in api.endpoints] + [(p.id, p.pointer) for p in api.articles]
+    for name, pointer in pages:
+        if name in seen:
+            raise SpecError(f"the id {name!r} is used twice", place=reader.source.place(pointer))
+        seen[name] = pointer
+    for endpoint in api.endpoints:
+        ids = [example.id for example in endpoint.examples]
+        again = next((e for e in endpoint.examples if ids.count(e.id) > 1), None)
+        if again:
+            raise SpecError(
+                f"the example {again.id!r} stands twice", place=reader.source.place(again.pointer)
+            )
+
+
+def _authentication(name: str, data: Mapping[str, Any]) -> Authentication:
+    placeholder = data.get("placeholder", "")
+    if data.get("scheme") == "basic":
+        users = (
+            Credential(f"{name}_username", data["username_env"], placeholder),
+            Credential(f"{name}_password", data["password_env"], placeholder),
+        )
+        return Authentication(
+            id=name, scheme="basic", location="header", name="Authorization", credentials=users
+        )
+    credential = (Credential(name, data["env"], placeholder),)
+    if data.get("scheme") == "bearer":
+        return Authentication(
+            id=name, scheme="bearer", location="header", name="Authorization", credentials=credential
+        )
+    return Authentication(
+        id=name, scheme="key", location=data["in"], name=data["name"], credentials=credential
+    )
+
+
+def _endpoint(reader: _Reader, data: Mapping[str, Any], index: int) -> Endpoint:
+    at = ("endpoints", index)
+    try:
+        operation = reader.document.operation(data["operation"])
+    except InputError as problem:
+        raise reader.fail(problem.message, *at, "operation", fix=problem.fix) from problem
+    origin = _origin(reader, data, operation, at)
+    chosen = _chosen(reader, data.get("credentials"), at)
+    return Endpoint(
+        id=data["id"],
+        title=data.get("title") or operation.title or data["id"],
+        description=data.get("description"),
+        operation=operation,
+        origin=origin,
+        response=_response(reader, data.get("response"), at),
+        authentications=chosen,
+        hints=tuple(Hint(**hint) for hint in data.get("hints", ())),
+        examples=tuple(
+            _example(reader, item, operation, origin, chosen, (*at, "examples", i))
+            for i, item in enumerate(data["examples"])
+        ),
+        samples=tuple(
+            _sample(reader, status, name, (*at, "samples", status))
+            for status, name in data.get("samples", {}).items()
+        ),
+        pointer=escape_pointer(*at),
+    )
+
+
+def _origin(reader: _Reader, data: Mapping[str, Any], operation: Operation, at: tuple[str | int, ...]) -> str:
+    name = data.get("server")
+    if name is None:
+        if not operation.servers:
+            raise reader.fail("the document names no server", *at, fix="add `server:` and `servers:`")
+        return operation.servers[0]
+    if name not in reader.servers:
+        raise reader.fail(f"there is no server {name!r}", *at, "server", fix=_nearest(name, reader.servers))
+    return reader.servers[name]
+
+
+def _chosen(reader: _Reader, names: Any, at: tuple[str | int, ...]) -> tuple[Authentication, ...]:
+    known = reader.authentications
+    for name in names or ():
+        if name not in known:
+            raise reader.fail(
+                f"there is no credential {name!r}", *at, "credentials", fix=_nearest(name, known)
+            )
+    return tuple(known[name] for name in (known if names is None else names))
+
+
+def _response(reader: _Reader, name: str | None, at: tuple[str | int, ...]) -> str | None:
+    schemas = reader.document.data.get("components", {}).get("schemas", {})
+    if name is not None and name not in schemas:
+        raise reader.fail(
+            f"the document has no schema {name!r}", *at, "response", fix=_nearest(name, schemas)
+        )
+    return name
+
+
+def _example(
+    reader: _Reader,
+    data: Mapping[str, Any],
+    operation: Operation,
+    origin: str,
+    authentications: tuple[Authentication, ...],
+    at: tuple[str | int, ...],
+) -> Example:
+    try:
+        request = build_request(
+            data,
+            method=operation.method,
+            origin=origin,
+            path=operation.path,
+            parameters=operation.parameters,
+            authentications=authentications,
+        )
+    except SpecError as problem:
+        raise reader.fail(problem.message, *at, fix=problem.fix) from problem
+    for file in request.files:
+        if re.match(r"[/\\]|[A-Za-z]:|~", file) or ".." in Path(file).parts:
+            raise reader.fail(
+                f"the file {file!r} is not below the reader's folder", *at, "body", fix="use its name"
+            )
+    return Example(
+        id=data["id"],
+        title=data.get("title") or data["id"],
+        description=data.get("description"),
+        request=request,
+        pointer=escape_pointer(*at),
+    )
+
+
+def _sample(reader: _Reader, status: str, name: str, at: tuple[str | int, ...]) -> Sample:
+    source = load(reader.file(name, *at), SpecError)
+    return Sample(status=status, source=source, pointer=escape_pointer(*at))
+
+
+def _article(reader: _Reader, data: Mapping[str, Any], index: int) -> Article:
+    at = ("articles", index)
+    return Article(
+        id=data["id"],
+        title=data["title"],
+        description=data.get("description"),
+        blocks=tuple(_block(reader, item, (*at, "blocks", i)) for i, item in enumerate(data["blocks"])),
+        pointer=escape_pointer(*at),
+    )
+
+
+def _block(reader: _Reader, data: Mapping[str, Any], at: tuple[str | int, ...]) -> tuple[str, Any]:
+    ((kind, value),) = data.items()
+    if kind == "hint":
+        return kind, Hint(**value)
+    if kind == "openapi":
+        return kind, reader.document.operation(value)
+    if kind == "script":
+        return kind, _script(reader, value, (*at, "script"))
+    return kind, value
+
+
+def _script(reader: _Reader, data: Mapping[str, Any], at: tuple[str | int, ...]) -> Script:
+    return Script(
+        id=data["id"],
+        language=data["language"],
+        template=reader.file(data["template"], *at, "template"),
+        values=data.get("values", {}),
+        authentications=_chosen(reader, data.get("credentials"), at),
+        endpoint=data.get("endpoint"),
+        path=data.get("path", {}),
+        requires=tuple(data.get("requires", ())),
+    )

@@ -1,0 +1,165 @@
+"""A style is how a parameter's value is written on the wire (OAS Parameter Object, `style` and `explode`).
+
+Here wire text is read back into the values that it can stand for; which of them is right, a schema says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from snippetgen.model import Json
+from snippetgen.parameter import Parameter, Resolve, schema_types
+
+__all__ = ["Pairs", "claims", "decode_pairs", "decode_simple", "decode_text", "match_path"]
+
+Pairs = Sequence[tuple[str, str]]
+
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_BOOLEANS = {"true": True, "false": False}
+_DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+def decode_text(text: str, types: Sequence[str]) -> tuple[Json, ...]:
+    """The values that a text can stand for under these JSON types; the text itself where none fits."""
+    return tuple(_readings(text, types)) or (text,)
+
+
+def _readings(text: str, types: Sequence[str]) -> Iterator[Json]:
+    if ("number" in types or "integer" in types) and _NUMBER.fullmatch(text):
+        yield json.loads(text)
+    if "boolean" in types and text in _BOOLEANS:
+        yield _BOOLEANS[text]
+    if not types or "string" in types:
+        yield text
+
+
+def match_path(template: str, path: str) -> dict[str, str] | None:
+    """The raw (still encoded) values of a template's names in a path, None where it does not match.
+
+    Segments are compared one by one, so that an encoded slash belongs to its segment.
+    """
+    wanted, got = template.split("/"), path.split("/")
+    if len(wanted) != len(got):
+        return None
+    values: dict[str, str] = {}
+    for expected, segment in zip(wanted, got, strict=True):
+        found = _match_segment(expected, segment)
+        if found is None:
+            return None
+        values |= found
+    return values
+
+
+def _match_segment(template: str, segment: str) -> dict[str, str] | None:
+    parts = re.split(r"\{([^{}]+)\}", template)
+    if len(parts) == 1:
+        return {} if unquote(template) == unquote(segment) else None
+    pattern = "".join("(.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+    match = re.fullmatch(pattern, segment, re.DOTALL)
+    return dict(zip(parts[1::2], match.groups(), strict=True)) if match else None
+
+
+def decode_simple(parameter: Parameter, raw: str, resolve: Resolve, *, encoded: bool) -> tuple[Json, ...]:
+    """The values of a path or header parameter (`simple`, `label`, `matrix`), split before it is decoded."""
+    if parameter.media_type:
+        return _decode_content(unquote(raw) if encoded else raw)
+    types = schema_types(parameter.schema, resolve)
+    separator = ","
+    if parameter.style == "label":
+        raw, separator = raw.removeprefix("."), "." if parameter.explode else ","
+    elif parameter.style == "matrix":
+        raw, separator = _strip_matrix(parameter, raw)
+    pieces = [unquote(p) if encoded else p.strip() for p in raw.split(separator)] if raw else []
+    if "array" in types:
+        return (_items(pieces, parameter.schema, resolve),)
+    if "object" in types:
+        return (_object(parameter, pieces, resolve),)
+    return decode_text(unquote(raw) if encoded else raw, types)
+
+
+def _strip_matrix(parameter: Parameter, raw: str) -> tuple[str, str]:
+    name = parameter.name + "="
+    if parameter.explode:
+        return raw.removeprefix(";").replace(";" + name, ";").removeprefix(name), ";"
+    return raw.removeprefix(";" + name), ","
+
+
+def claims(parameter: Parameter, name: str, resolve: Resolve) -> bool:
+    """Whether a query, cookie or form pair of that name belongs to the parameter."""
+    if parameter.style == "deepObject":
+        return name.startswith(parameter.name + "[") and name.endswith("]")
+    if _spreads(parameter, resolve):
+        return name in _properties(parameter.schema, resolve) or _is_open(parameter.schema, resolve)
+    return name == parameter.name
+
+
+def _spreads(parameter: Parameter, resolve: Resolve) -> bool:
+    """Whether it is an exploded object, each of whose properties is a pair of its own."""
+    if parameter.media_type or not parameter.explode or parameter.style not in {"form", "cookie"}:
+        return False
+    types = schema_types(parameter.schema, resolve)
+    return "object" in types and "string" not in types
+
+
+def decode_pairs(parameter: Parameter, pairs: Pairs, resolve: Resolve) -> tuple[Json, ...]:
+    """The values that the pairs which the parameter claims can stand for; there is at least one pair."""
+    first = pairs[0][1]
+    if parameter.media_type:
+        return _decode_content(first)
+    types = schema_types(parameter.schema, resolve)
+    if parameter.style == "deepObject":
+        return (
+            _members(((n[len(parameter.name) + 1 : -1], v) for n, v in pairs), parameter.schema, resolve),
+        )
+    if _spreads(parameter, resolve):
+        return (_members(pairs, parameter.schema, resolve),)
+    if "array" in types:
+        values = [v for _, v in pairs] if parameter.explode else _split(parameter, first)
+        return (_items(values, parameter.schema, resolve),)
+    if "object" in types and not parameter.explode:
+        return (_object(parameter, _split(parameter, first), resolve),)
+    return decode_text(first, types)
+
+
+def _split(parameter: Parameter, text: str) -> list[str]:
+    return text.split(_DELIMITERS.get(parameter.style, ",")) if text else []
+
+
+def _items(values: Sequence[str], schema: Any, resolve: Resolve) -> list[Json]:
+    target = resolve(schema)
+    types = schema_types(target.get("items", {}) if isinstance(target, dict) else {}, resolve)
+    return [decode_text(value, types)[0] for value in values]
+
+
+def _object(parameter: Parameter, pieces: Sequence[str], resolve: Resolve) -> dict[str, Json]:
+    if parameter.explode:
+        return _members((tuple(p.partition("=")[::2]) for p in pieces), parameter.schema, resolve)
+    return _members(zip(pieces[::2], pieces[1::2], strict=False), parameter.schema, resolve)
+
+
+def _members(pairs: Any, schema: Any, resolve: Resolve) -> dict[str, Json]:
+    known = _properties(schema, resolve)
+    return {name: decode_text(text, schema_types(known.get(name, {}), resolve))[0] for name, text in pairs}
+
+
+def _properties(schema: Any, resolve: Resolve) -> Mapping[str, Any]:
+    target = resolve(schema)
+    properties = target.get("properties", {}) if isinstance(target, dict) else {}
+    return properties if isinstance(properties, dict) else {}
+
+
+def _is_open(schema: Any, resolve: Resolve) -> bool:
+    target = resolve(schema)
+    return isinstance(target, dict) and target.get("additionalProperties", False) is not False
+
+
+def _decode_content(text: str) -> tuple[Json, ...]:
+    """The JSON value of a `content` parameter, else its text."""
+    try:
+        return (json.loads(text),)
+    except ValueError:
+        return (text,)

@@ -1,0 +1,90 @@
+"""What a snippet template may contain: layout, and nothing that computes."""
+
+from pathlib import Path
+
+import jinja2
+import pytest
+from jinja2 import nodes
+
+from snippetgen.language import load_language, load_languages
+from snippetgen.source import data_folder
+
+TEMPLATES = sorted(data_folder("templates").glob("*/*.jinja"))
+PRINTABLE = {"literal", "expression", "inside", "comment", "block", "data", "identifier", "variable"}
+
+
+def _problems(source: str) -> list[str]:
+    tree = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).parse(source)
+    problems = [f"line {node.lineno}: `~` joins strings" for node in tree.find_all(nodes.Concat)]
+    for operation in (nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.Mod):
+        problems += [f"line {node.lineno}: arithmetic" for node in tree.find_all(operation)]
+    for output in tree.find_all(nodes.Output):
+        for node in output.nodes:
+            if isinstance(node, nodes.TemplateData):
+                continue
+            if isinstance(node, nodes.Const):
+                problems.append(f"line {node.lineno}: constant output")
+            elif isinstance(node, nodes.Filter):
+                if node.name not in PRINTABLE:
+                    problems.append(f"line {node.lineno}: `{node.name}` does not make code")
+            elif not (isinstance(node, nodes.Getattr) and node.attr == "name"):
+                problems.append(f"line {node.lineno}: unfiltered output")
+    problems += [f"line {node.lineno}: a macro" for node in tree.find_all(nodes.Macro)]
+    return problems
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_template_is_layout_only(path):
+    """No template joins strings, calculates, prints a constant or prints raw text."""
+    assert _problems(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("{{ 'a' ~ method | literal }}", "`~` joins strings"),
+        ("{{ 'a' }}", "constant output"),
+        ("{{ method }}", "unfiltered output"),
+        ("{{ method | upper }}", "`upper` does not make code"),
+        ("{{ (1 + 2) | literal }}", "arithmetic"),
+        ("{% macro m() %}{% endmacro %}", "a macro"),
+    ],
+)
+def test_the_check_finds(source, problem):
+    """Each kind of misuse is seen."""
+    assert any(problem in found for found in _problems(source))
+
+
+def test_every_template_belongs_to_a_client():
+    """No template lies about unused, and no manifest names one that is not there."""
+    used = {client.template for language in load_languages() for client in language.clients}
+    assert used == {path for path in TEMPLATES if path.parent.name != "pages"}
+
+
+def test_the_languages_are_the_ten_of_the_docs():
+    """Their ids are what other people's scripts pass to --language."""
+    ids = [language.id for language in load_languages()]
+    assert ids == ["curl", "python", "javascript", "swift", "kotlin", "java", "ruby", "php", "go", "csharp"]
+
+
+@pytest.mark.parametrize("language", load_languages(), ids=lambda language: language.id)
+def test_reserved_names_hold_what_the_templates_declare(language):
+    """A credential can never shadow a name of its own snippet."""
+    from snippetgen.model import Credential
+
+    if language.case == "env":
+        assert language.name(Credential("url", "URL")) == "URL"
+        return
+    for name in ("body", "url" if language.id not in {"ruby", "go"} else "response"):
+        assert language.name(Credential(name, "X")) != name
+
+
+def test_a_manifest_error_names_the_file(tmp_path: Path):
+    """A broken manifest is reported with its place, not as a traceback."""
+    from snippetgen.errors import TemplateError
+
+    folder = tmp_path / "rust"
+    folder.mkdir()
+    (folder / "language.toml").write_text('title = "Rust"\n[names\n')
+    with pytest.raises(TemplateError, match=r"rust.language\.toml.*not valid TOML"):
+        load_language("rust", tmp_path)
