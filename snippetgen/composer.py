@@ -1,4 +1,4 @@
-"""What a page says: an endpoint, an article, or the lists of pages, composed of blocks."""
+"""A `Composer` says what stands on the page of an endpoint or an article, block by block."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 from snippetgen.errors import UnsupportedError
 from snippetgen.excerpt import excerpt
 from snippetgen.language import Language
-from snippetgen.locale import SOURCE, Locale
+from snippetgen.locale import Locale
 from snippetgen.model import Finding
 from snippetgen.openapi import Operation
+from snippetgen.outline import parameter_rows
 from snippetgen.page import (
     Address,
     Block,
@@ -20,12 +21,10 @@ from snippetgen.page import (
     Call,
     Heading,
     Label,
-    Links,
     Listing,
     Note,
     Page,
     Paragraph,
-    Quote,
     Tab,
     Table,
     Tabs,
@@ -36,9 +35,13 @@ from snippetgen.script import render_script
 from snippetgen.spec import Api, Article, Endpoint, Example, Hint, Script
 from snippetgen.table import Writer, content_table, parameter_table, property_table
 
-__all__ = ["Composer", "compose", "index_page", "llms_page", "summary_page"]
+__all__ = ["Composer", "compose"]
 
 LOCATIONS = ("path", "query", "header", "cookie")
+
+
+def _unheard(message: str, page: str, element: str) -> None:
+    """What a composer tells nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +56,27 @@ class Composer:
     locale: Locale
     address: Address
     found: Callable[[Finding], None]
-    note: Callable[[str, str, str], None] = lambda message, page, element: None  # noqa: E731  # a field's default
+    note: Callable[[str, str, str], None] = _unheard
     root: Path | None = None
 
     def writer(self, page: str) -> Writer:
         """The writer of one page."""
         return Writer(page, self.locale.translate, self.note)
+
+    @property
+    def subjects(self) -> tuple[Endpoint | Article, ...]:
+        """What has a page of its own, in the order of the spec."""
+        return *self.api.endpoints, *self.api.articles
+
+    def notice(self, page: str) -> Prose:
+        """The line at the top of a page that leads machines to the index and to the page's Markdown."""
+        path, link = self.path(page), self.address.link
+        return self.writer(page).label(
+            "For an index of all pages, see [llms.txt]({index}). "
+            "This page is also available as [Markdown]({markdown}).",
+            index=Prose.raw(link(path, self.address.index)),
+            markdown=Prose.raw(link(path, path)),
+        )
 
     def path(self, page: str) -> str:
         """Where a page goes."""
@@ -68,22 +86,16 @@ class Composer:
 def compose(subject: Endpoint | Article, composer: Composer) -> Page:
     """The page of an endpoint or of an article."""
     writer = composer.writer(subject.id)
-    blocks = _endpoint(subject, composer, writer) if isinstance(subject, Endpoint) else _article(subject, composer, writer)
+    blocks = (
+        _endpoint(subject, composer, writer)
+        if isinstance(subject, Endpoint)
+        else _article(subject, composer, writer)
+    )
     return Page(
         id=subject.id,
         title=writer.say(subject.title, "title"),
-        notice=_notice(subject.id, composer, writer),
+        notice=composer.notice(subject.id),
         blocks=tuple(blocks),
-    )
-
-
-def _notice(page: str, composer: Composer, writer: Writer) -> Prose:
-    """The line at the top that leads machines to the index and to the page's Markdown."""
-    path, link = composer.path(page), composer.address.link
-    return writer.label(
-        "For an index of all pages, see [llms.txt]({index}). This page is also available as [Markdown]({markdown}).",
-        index=Prose.raw(link(path, composer.address.index)),
-        markdown=Prose.raw(link(path, path)),
     )
 
 
@@ -92,7 +104,10 @@ def _endpoint(endpoint: Endpoint, composer: Composer, writer: Writer) -> Iterato
         yield Paragraph(writer.say(endpoint.description, "description"))
     yield from (_note(hint, writer) for hint in endpoint.hints)
     yield Heading(2, writer.label("Requests"))
-    yield Tabs("language", tuple(_language_tab(language, endpoint, composer, writer) for language in composer.languages))
+    yield Tabs(
+        "language",
+        tuple(_language_tab(language, endpoint, composer, writer) for language in composer.languages),
+    )
     yield from _response_object(endpoint, writer)
     yield Heading(2, writer.label("API reference"))
     yield Call(endpoint.operation.method, endpoint.origin.rstrip("/") + endpoint.operation.path)
@@ -139,14 +154,19 @@ def _snippet(example: Example, language: Language, endpoint: Endpoint, composer:
         return None
 
 
-def _variant(example: Example, snippet: Snippet | None, language: Language, writer: Writer) -> Iterator[Block]:
+def _variant(
+    example: Example, snippet: Snippet | None, language: Language, writer: Writer
+) -> Iterator[Block]:
     yield Label(writer.say(example.title, f"title of the example `{example.id}`"))
     if example.description:
         yield Paragraph(writer.say(example.description, f"description of the example `{example.id}`"))
     if snippet:
         yield Listing(snippet.code, language.highlight, language.file_name)
     else:
-        yield Note("warning", writer.label("{language} cannot send this request.", language=Prose.raw(language.title)))
+        yield Note(
+            "warning",
+            writer.label("{language} cannot send this request.", language=Prose.raw(language.title)),
+        )
 
 
 def _response_object(endpoint: Endpoint, writer: Writer) -> Iterator[Block]:
@@ -186,10 +206,10 @@ def _json(value: object) -> Listing:
 def _parameters(operation: Operation, writer: Writer) -> Iterator[Block]:
     titles = writer.labels("Path parameters", "Query parameters", "Header parameters", "Cookie parameters")
     for location, title in zip(LOCATIONS, titles, strict=True):
-        chosen = [p for p in operation.parameters if p.location == location]
-        if chosen:
+        rows = parameter_rows(operation, location)
+        if rows:
             yield Heading(3, title)
-            yield parameter_table(chosen, operation.document, writer)
+            yield parameter_table(rows, location, writer)
 
 
 def _body(operation: Operation, writer: Writer) -> Iterator[Block]:
@@ -199,7 +219,9 @@ def _body(operation: Operation, writer: Writer) -> Iterator[Block]:
     yield Heading(3, writer.label("Request body"))
     if body.description:
         yield Paragraph(writer.say(body.description, "description of the request body"))
-    yield content_table(body.content.items(), required=body.required, document=operation.document, writer=writer)
+    yield content_table(
+        body.content.items(), required=body.required, document=operation.document, writer=writer
+    )
     for media_type, schema in body.content.items():
         table = property_table(schema, operation.document, writer, request=True)
         if table:
@@ -216,7 +238,9 @@ def _responses(endpoint: Endpoint, writer: Writer) -> Iterator[Block]:
         if status in declared and declared[status].description:
             text = writer.say(declared[status].description, f"description of the response `{status}`")
             blocks.append(Paragraph(text))
-        table = None if status in samples or status not in declared else _status_table(endpoint, status, writer)
+        table = (
+            None if status in samples or status not in declared else _status_table(endpoint, status, writer)
+        )
         blocks += [_json(samples[status].value)] if status in samples else [table] if table else []
         if blocks:
             tabs.append(Tab(status, status, tuple(blocks)))
@@ -269,61 +293,6 @@ def _script(script: Script, composer: Composer, writer: Writer) -> Listing:
         return composer.locale.translate(message)
 
     code = render_script(script, translate, composer.root)
-    return Listing(code, language.highlight if language else script.language, script.template.name.removesuffix(".jinja"))
-
-
-def _entries(composer: Composer, source: str) -> Links:
-    """Every page of the locale, as links from the document at `source`."""
-    items = []
-    for subject in (*composer.api.endpoints, *composer.api.articles):
-        writer = composer.writer(subject.id)
-        target = composer.address.link(source, composer.path(subject.id))
-        items.append((writer.say(subject.title, "title"), target, writer.say(subject.description, "description")))
-    return Links(tuple(items))
-
-
-def index_page(page: str, composer: Composer) -> Page:
-    """The front page of a locale."""
-    writer = composer.writer(page)
-    return Page(
-        id=page,
-        title=writer.say(composer.api.title, "title of the documentation"),
-        notice=_notice(page, composer, writer),
-        blocks=(_entries(composer, composer.path(page)),),
+    return Listing(
+        code, language.highlight if language else script.language, script.template.name.removesuffix(".jinja")
     )
-
-
-def summary_page(page: str, index: str, composer: Composer) -> Page:
-    """The table of contents that a site's navigation is made from."""
-    writer, path = composer.writer(page), composer.path(page)
-    front = (writer.say(composer.api.title, "title of the documentation"), composer.path(index), Prose())
-    entries = _entries(composer, path).items
-    relative = Address(composer.address.pattern).link
-    links = [(front[0], relative(path, front[1]), Prose())]
-    subjects = (*composer.api.endpoints, *composer.api.articles)
-    links += [
-        (title, relative(path, composer.path(subject.id)), Prose())
-        for subject, (title, _, _) in zip(subjects, entries, strict=True)
-    ]
-    return Page(id=page, title=writer.label("Table of contents"), blocks=(Links(tuple(links)),))
-
-
-def llms_page(composers: Sequence[Composer]) -> Page:
-    """The index for language models (llmstxt.org): what there is, and every page of every locale."""
-    first = composers[0]
-    languages = ", ".join(language.title for language in first.languages)
-    about = f"Requests, parameters and responses of the {first.api.title}, with code in {languages}."
-    blocks: list[Block] = [Quote(Prose.raw(about))]
-    for composer in composers:
-        blocks.append(Heading(2, Prose.raw(_language_name(composer.locale.tag))))
-        blocks.append(_entries(composer, composer.address.index))
-    return Page(id="llms.txt", title=Prose.raw(first.api.title), blocks=tuple(blocks))
-
-
-def _language_name(tag: str) -> str:
-    """A language in its own words, for instance 日本語."""
-    if tag == SOURCE:
-        return "English"
-    from babel import Locale as Known
-
-    return str(Known.parse(tag, sep="-").display_name or tag)

@@ -162,22 +162,18 @@ def ecma_pattern(pattern: str) -> str | None:
     """
     result, inside, i = "(?a)", False, 0
     while i < len(pattern):
-        token = pattern[i : i + 2] if pattern[i] == "\\" else pattern[i]
+        atom = pattern[i : i + 2] if pattern[i] == "\\" else pattern[i]
         if pattern.startswith("(?<", i) and pattern[i + 3 : i + 4] not in {"=", "!"} and not inside:
             result, i = result + "(?P<", i + 3
             continue
-        inside = token == "[" or (inside and token != "]")
-        result += {"$": r"\Z", r"\/": "/", r"\-": r"\-"}.get(token, token) if not inside else _in_class(token)
-        i += len(token)
+        inside = atom == "[" or (inside and atom != "]")
+        result += {"$": r"\Z", r"\/": "/", r"\-": r"\-"}.get(atom, atom) if not inside else atom
+        i += len(atom)
     try:
         re.compile(result)
     except re.error:
         return None
     return result
-
-
-def _in_class(token: str) -> str:
-    return {r"\/": "/"}.get(token, token)
 
 
 def leaves(error: ValidationError) -> Iterator[ValidationError]:

@@ -18,10 +18,14 @@ def excerpt(document: Document, operation: Operation) -> dict[str, Any]:
     wanted = _reachable(document, kept, _schemes(document, operation))
     components = document.data.get("components", {})
     for kind, members in components.items():
-        chosen = {name: node for name, node in members.items() if escape_pointer("components", kind, name) in wanted}
+        chosen = {
+            name: node for name, node in members.items() if escape_pointer("components", kind, name) in wanted
+        }
         if chosen:
             kept.setdefault("components", {})[kind] = chosen
-    head = {key: document.data[key] for key in ("openapi", "info", "servers", "security") if key in document.data}
+    head = {
+        key: document.data[key] for key in ("openapi", "info", "servers", "security") if key in document.data
+    }
     return head | kept
 
 

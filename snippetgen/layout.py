@@ -58,7 +58,7 @@ class Format:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
-            autoescape=False,  # most formats are not HTML; `finalize` is the stricter guard
+            autoescape=False,  # noqa: S701  # most formats are not HTML; `finalize` is the stricter guard
         )
         environment.filters = _filters(self)
         environment.globals = {"range": range}
@@ -102,7 +102,9 @@ def lay_out(page: Page, form: Format) -> str:
     try:
         return form.environment.get_template("page.md.jinja").render(page=page)
     except jinja2.TemplateSyntaxError as problem:
-        raise TemplateError(problem.message or "syntax error", place=Place(str(problem.filename), problem.lineno)) from problem
+        raise TemplateError(
+            problem.message or "syntax error", place=Place(str(problem.filename), problem.lineno)
+        ) from problem
     except jinja2.TemplateError as problem:
         raise TemplateError(str(problem), place=Place(str(form.folder))) from problem
 
@@ -121,7 +123,7 @@ def _filters(form: Format) -> dict[str, Callable[..., Any]]:
         return Laid(_emphasized("**", "strong", _spans(_unwrapped(value.spans), form), "", ""))
 
     def attribute(value: str) -> Laid:
-        return Laid(_escaped(" ".join(value.split()), form.attribute))
+        return Laid(_escaped(value, form.attribute))
 
     def colour(method: str) -> Laid:
         return Laid(form.colours.get(method, "gray"))
@@ -138,7 +140,8 @@ def _filters(form: Format) -> dict[str, Callable[..., Any]]:
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:
-    return "".join(table.get(char, char) for char in text)
+    """The text on one line, with what means something written so that it does not."""
+    return "".join(table.get(char, char) for char in " ".join(text.splitlines()))
 
 
 def _block_start(text: str) -> str:
@@ -190,7 +193,9 @@ def _letter(char: str) -> bool:
 
 def _unwrapped(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """The spans without strong emphasis of their own, for a line that is strong as a whole."""
-    return tuple(inner for span in spans for inner in (_unwrapped(span.spans) if span.kind == "strong" else (span,)))
+    return tuple(
+        inner for span in spans for inner in (_unwrapped(span.spans) if span.kind == "strong" else (span,))
+    )
 
 
 def _code(text: str) -> Laid:
@@ -199,7 +204,7 @@ def _code(text: str) -> Laid:
     if not text.strip() or re.search(r"\||\{[{%#]|[%#}]\}", text):
         return Laid(f"<code>{text.translate(_CODE_ESCAPES)}</code>")
     ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
-    pad = " " if text[0] in "` " and text[-1] in "` " or "`" in (text[0], text[-1]) else ""
+    pad = " " if (text[0] in "` " and text[-1] in "` ") or "`" in (text[0], text[-1]) else ""
     return Laid(f"{ticks}{pad}{text}{pad}{ticks}")
 
 

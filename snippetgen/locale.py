@@ -19,12 +19,25 @@ from snippetgen.model import Finding
 from snippetgen.prose import Prose
 from snippetgen.source import data_folder, read_text
 
-__all__ = ["SOURCE", "Catalog", "Catalogs", "Entry", "Locale", "check_catalog", "check_tag", "read_catalog"]
+__all__ = [
+    "PRODUCT",
+    "SOURCE",
+    "Catalog",
+    "Catalogs",
+    "Entry",
+    "Locale",
+    "check_catalog",
+    "check_tag",
+    "po_path",
+    "read_catalog",
+]
 
 SOURCE = "en"  # the language that messages are written in; it has no catalog
 PRODUCT = "snippetgen"
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# A line as GNU gettext's manual writes it; Babel takes the quotes off unseen where one is missing.
+_LINE = re.compile(r'(?:#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"(?:[^"\\]|\\.)*")?')
 _JOINERS = "\u200c\u200d"  # Hindi and Persian spelling needs them; they hide nothing
 
 Key = tuple[str | None, str]
@@ -132,8 +145,8 @@ def check_tag(tag: str) -> None:
     fix = "use a BCP 47 tag such as hi, pt-BR or zh-Hant"
     if not _TAG.fullmatch(tag):
         raise UsageError(f"{tag!r} is not a language tag", fix=fix)
-    from babel import UnknownLocaleError
     from babel import Locale as Known
+    from babel import UnknownLocaleError
 
     try:
         Known.parse(tag, sep="-")
@@ -146,11 +159,18 @@ def read_catalog(path: Path) -> Catalog:
     from babel.messages.pofile import PoFileError, read_po
 
     text = read_text(path, CatalogError)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not _LINE.fullmatch(line.strip()):
+            raise CatalogError(
+                "not a line of a PO file", fix="quote the text", place=Place(str(path), number)
+            )
     try:
         parsed = read_po(io.StringIO(text), abort_invalid=True)
     except PoFileError as problem:
         reason = str(problem).removesuffix(f" on {problem.lineno}")
-        raise CatalogError(f"not a PO file: {reason}", place=Place(str(path), problem.lineno + 1)) from problem
+        raise CatalogError(
+            f"not a PO file: {reason}", place=Place(str(path), problem.lineno + 1)
+        ) from problem
     except (ValueError, LookupError, AttributeError, TypeError) as problem:
         raise CatalogError(f"not a PO file: {problem}", place=Place(str(path))) from problem
     entries = {}
@@ -202,7 +222,9 @@ def _problems(entry: Entry, refused: Iterable[str]) -> Iterator[tuple[str, str, 
             yield "i18n/comment", message, "write it in other words"
 
 
-def _difference(rule: str, what: str, ours: Counter[str], theirs: Counter[str]) -> Iterator[tuple[str, str, str]]:
+def _difference(
+    rule: str, what: str, ours: Counter[str], theirs: Counter[str]
+) -> Iterator[tuple[str, str, str]]:
     lost, added = list((ours - theirs).elements()), list((theirs - ours).elements())
     fix = "copy it from the message, letter for letter"
     if lost:

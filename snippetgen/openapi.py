@@ -131,23 +131,23 @@ class Document:
                 fix=_BUNDLE,
             )
         target = unquote(fragment)
-        try:
-            if target and not target.startswith("/"):
-                raise KeyError(target)
-            resolve_pointer(self.data, target)
-        except KeyError:
-            raise self.error(
-                f"the reference {ref!r} leads nowhere", pointer, fix=self._nearest_sibling(target)
-            ) from None
+        if not self.has(target):
+            fix = self._nearest_sibling(target)
+            raise self.error(f"the reference {ref!r} leads nowhere", pointer, fix=fix)
         return target
+
+    def has(self, pointer: str) -> bool:
+        """Whether a pointer leads somewhere; an anchor is no pointer."""
+        try:
+            resolve_pointer(self.data, pointer)
+        except KeyError:
+            return False
+        return pointer[:1] in {"", "/"}
 
     def _nearest_sibling(self, target: str) -> str | None:
         """The names that stand beside where a dangling pointer leads."""
         parent, _, name = target.rpartition("/")
-        try:
-            beside = resolve_pointer(self.data, parent)
-        except KeyError:
-            return None
+        beside = resolve_pointer(self.data, parent) if self.has(parent) else None
         return nearest(name, beside) if isinstance(beside, dict) else None
 
     def schema_pointer(self, name: str) -> str:

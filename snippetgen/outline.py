@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from snippetgen.model import Json
-from snippetgen.openapi import Document
+from snippetgen.openapi import Document, Operation
 from snippetgen.parameter import type_label
 
-__all__ = ["Limits", "Row", "limits", "outline"]
+__all__ = ["Limits", "Row", "limits", "outline", "parameter_rows"]
 
 MAX_DEPTH = 12
 
@@ -117,7 +117,12 @@ def limits(schema: Any, document: Document) -> Limits:
     """The enum and the bounds of a schema or of the alternatives it consists of."""
     enum: dict[str, Json] = {}
     found: dict[str, Json] = {}
-    names = {"minimum": "minimum", "maximum": "maximum", "exclusiveMinimum": "above", "exclusiveMaximum": "below"}
+    names = {
+        "minimum": "minimum",
+        "maximum": "maximum",
+        "exclusiveMinimum": "above",
+        "exclusiveMaximum": "below",
+    }
     for branch in _branches(schema, document):
         values = branch.get("enum", [branch["const"]] if "const" in branch else [])
         enum |= {repr(value): value for value in values if value is not None}
@@ -126,3 +131,48 @@ def limits(schema: Any, document: Document) -> Limits:
             if isinstance(bound, int | float) and not isinstance(bound, bool):
                 found.setdefault(name, bound)
     return Limits(enum=tuple(enum.values()), **found)
+
+
+def parameter_rows(operation: Operation, location: str) -> tuple[Row, ...]:
+    """The parameters in one place; a key that the operation's security demands there is required."""
+    document = operation.document
+    keys = {name: scheme for place, name, scheme in _keys(operation) if place == location}
+    rows = [
+        Row(
+            name=p.name,
+            type=p.type_label,
+            required=p.required or p.name in keys,
+            description=p.description,
+            default=p.default,
+            limits=limits(p.schema, document),
+            deprecated=p.deprecated,
+        )
+        for p in operation.parameters
+        if p.location == location
+    ]
+    named = {row.name for row in rows}
+    rows += [
+        Row(
+            name=name,
+            type="string",
+            required=True,
+            description=_sentence(scheme),
+            default=None,
+            limits=Limits(),
+        )
+        for name, scheme in keys.items()
+        if name not in named
+    ]
+    return tuple(rows)
+
+
+def _keys(operation: Operation) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Where the schemes of the operation's first security requirement put their secrets."""
+    document = operation.document
+    required = operation.data.get("security", document.data.get("security", ()))
+    for name in required[0] if required and {} not in required else ():
+        scheme = document.security_schemes.get(name, {})
+        if scheme.get("type") == "apiKey":
+            yield scheme["in"], scheme["name"], scheme
+        elif scheme.get("type") in {"http", "oauth2", "openIdConnect"}:
+            yield "header", "Authorization", scheme

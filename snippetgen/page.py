@@ -147,7 +147,7 @@ class Page:
     id: str
     title: Prose
     blocks: tuple[Block, ...]
-    notice: Prose = Prose()
+    notice: Prose | None = None
 
 
 @dataclass(frozen=True, slots=True)

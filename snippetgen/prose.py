@@ -21,7 +21,9 @@ _INLINE = re.compile(
     r"|(?<!\*)\*(?P<emphasis>[^\s*](?:[^*]*[^\s*])?)\*(?!\*)"
 )
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_IDENTIFIER = re.compile(r"(?<![\w])(?:[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)(?![\w])|(?<!\w)'([A-Za-z0-9_.-]+)'(?!\w)")
+_IDENTIFIER = re.compile(
+    r"(?<![\w])(?:[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)(?![\w])|(?<!\w)'([A-Za-z0-9_.-]+)'(?!\w)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Span:
         return self.text + "".join(span.plain for span in self.spans)
 
     def walk(self) -> Iterator[Span]:
-        """This span and every span inside it."""
+        """The span and every span inside it."""
         yield self
         for span in self.spans:
             yield from span.walk()
@@ -131,7 +133,9 @@ def _span(match: re.Match[str]) -> Span:
 
 def _fill(span: Span, values: Mapping[str, Prose]) -> Iterator[Span]:
     if span.kind == "code":
-        yield replace(span, text=_HOLE.sub(lambda m: values[m[1]].plain if m[1] in values else m[0], span.text))
+        yield replace(
+            span, text=_HOLE.sub(lambda m: values[m[1]].plain if m[1] in values else m[0], span.text)
+        )
     elif span.kind == "text":
         for index, piece in enumerate(_HOLE.split(span.text)):
             if index % 2 and piece in values:
@@ -143,4 +147,3 @@ def _fill(span: Span, values: Mapping[str, Prose]) -> Iterator[Span]:
         name = span.target[1:-1]
         filled_target = values[name].plain if span.target.startswith("{") and name in values else span.target
         yield replace(span, spans=inner, target=filled_target)
-

@@ -74,7 +74,7 @@ class Exchange:
         return tuple(value for key, value in self.headers if key.lower() == name.lower())
 
 
-class _Broken(Exception):
+class _BrokenError(Exception):
     """What arrived is not a request."""
 
 
@@ -132,22 +132,22 @@ class _Stream:
         while (end := self.buffer.find(b"\n", start)) < 0:
             start = len(self.buffer)
             if start > MAX_LINE:
-                raise _Broken(f"a line is longer than {MAX_LINE} bytes")
+                raise _BrokenError(f"a line is longer than {MAX_LINE} bytes")
             if not self.fill():
-                raise _Broken("the connection ended inside the head")
+                raise _BrokenError("the connection ended inside the head")
         text = self.consume(end + 1)
         if not text.endswith(b"\r\n"):
-            raise _Broken("a line ends with LF alone (RFC 9112 section 2.2)")
+            raise _BrokenError("a line ends with LF alone (RFC 9112 section 2.2)")
         return text[:-2]
 
     def body(self, count: int) -> None:
         """Move that many bytes into the body."""
         if count + len(self.draft.body) > MAX_BODY:
-            raise _Broken(f"the body is longer than {MAX_BODY} bytes")
+            raise _BrokenError(f"the body is longer than {MAX_BODY} bytes")
         missing = count
         while missing:
             if not self.buffer and not self.fill():
-                raise _Broken(f"the body ended {missing} bytes early")
+                raise _BrokenError(f"the body ended {missing} bytes early")
             piece = self.consume(min(missing, len(self.buffer)))
             self.draft.body += piece
             missing -= len(piece)
@@ -157,35 +157,35 @@ def _read_head(stream: _Stream) -> None:
     first = stream.line()
     match = _REQUEST_LINE.fullmatch(first)
     if not match:
-        raise _Broken(f"the request line is {_shown(first)}")
+        raise _BrokenError(f"the request line is {_shown(first)}")
     draft = stream.draft
     draft.method, draft.target, draft.version = (group.decode("latin-1") for group in match.groups())
     _read_fields(stream)
     hosts = draft.values("host")
     if len(hosts) > 1 or (not hosts and draft.version == "HTTP/1.1"):
-        raise _Broken(f"there are {len(hosts)} Host headers (RFC 9112 section 3.2)")
+        raise _BrokenError(f"there are {len(hosts)} Host headers (RFC 9112 section 3.2)")
 
 
 def _read_fields(stream: _Stream) -> None:
     while text := stream.line():
         name, colon, value = text.partition(b":")
         if not colon or not _FIELD_NAME.fullmatch(name):
-            raise _Broken(f"not a header line: {_shown(name if colon else text)}")
+            raise _BrokenError(f"not a header line: {_shown(name if colon else text)}")
         stream.draft.headers.append((name.decode("latin-1"), value.strip(b" \t").decode("latin-1")))
         if len(stream.draft.headers) > MAX_HEADERS:
-            raise _Broken(f"there are more than {MAX_HEADERS} headers")
+            raise _BrokenError(f"there are more than {MAX_HEADERS} headers")
 
 
 def _read_body(stream: _Stream) -> None:
     codings, lengths = stream.draft.values("transfer-encoding"), stream.draft.values("content-length")
     if codings:
         if [c.lower() for c in codings] != ["chunked"] or lengths:
-            raise _Broken("the body's length is ambiguous: " + ", ".join([*codings, *lengths]))
+            raise _BrokenError("the body's length is ambiguous: " + ", ".join([*codings, *lengths]))
         stream.draft.framing = "chunked"
         _read_chunks(stream)
     elif lengths:
         if len(lengths) > 1 or not re.fullmatch(r"[0-9]{1,18}", lengths[0]):
-            raise _Broken("Content-Length is " + " and ".join(map(repr, lengths)))
+            raise _BrokenError("Content-Length is " + " and ".join(map(repr, lengths)))
         stream.draft.framing = "length"
         stream.body(int(lengths[0]))
 
@@ -194,12 +194,12 @@ def _read_chunks(stream: _Stream) -> None:
     while True:
         size = stream.line().partition(b";")[0].strip()
         if not re.fullmatch(rb"[0-9A-Fa-f]{1,15}", size):
-            raise _Broken(f"not a chunk size: {_shown(size)}")
+            raise _BrokenError(f"not a chunk size: {_shown(size)}")
         if int(size, 16) == 0:
             return _read_fields(stream)
         stream.body(int(size, 16))
         if stream.line():
-            raise _Broken("a chunk is longer than its size says")
+            raise _BrokenError("a chunk is longer than its size says")
 
 
 def _shown(data: bytes) -> str:
@@ -241,7 +241,7 @@ class Recorder:
         self._answer = answer or Answer()
         listener = self._bind(self.port)
         listener.listen(64)
-        listener.setblocking(False)
+        listener.settimeout(0)
         self._listener = listener
         self._thread = threading.Thread(target=self._accept, args=(listener,), daemon=True)
         self._thread.start()
@@ -302,7 +302,6 @@ class Recorder:
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            connection.setblocking(True)
             connection.settimeout(READ_SECONDS)
             stream = _Stream(connection)
             while self._exchange(stream):
@@ -323,9 +322,11 @@ class Recorder:
             if "100-continue" in (value.lower() for value in stream.draft.values("expect")):
                 stream.connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
             _read_body(stream)
-        except (_Broken, OSError) as problem:
+        except (_BrokenError, OSError) as problem:
             stream.consume(len(stream.buffer))
-            said = str(problem) if isinstance(problem, _Broken) else f"the request never ended ({problem})"
+            said = (
+                str(problem) if isinstance(problem, _BrokenError) else f"the request never ended ({problem})"
+            )
             self._keep(stream, said)
             stream.connection.sendall(Answer(status=400, body=b"").encode(head_only=False, close=True))
             return False

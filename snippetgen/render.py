@@ -110,8 +110,10 @@ def _headers(request: Request, client: Client) -> tuple[Pair, ...]:
     body = request.body
     if body is None or body.media_type is None:
         return request.headers
-    implied = client.implied.get(body.kind) == body.media_type and (body.kind != "json" or body.is_data)
-    return request.headers if implied else (*request.headers, Pair("Content-Type", Text.of(body.media_type)))
+    built = body.is_data if body.kind == "json" else _has_builder(client, body.pairs)
+    if built and client.implied.get(body.kind) == body.media_type:
+        return request.headers
+    return (*request.headers, Pair("Content-Type", Text.of(body.media_type)))
 
 
 def _is_unique(pairs: tuple[Pair, ...]) -> bool:

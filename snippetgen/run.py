@@ -92,7 +92,7 @@ class _Pump:
         self.thread.start()
 
     def _read(self) -> None:
-        with suppress(OSError, ValueError):
+        with self.stream:  # closed by who reads: nobody else can know when it has ended
             while data := os.read(self.stream.fileno(), 65536):
                 room = MAX_OUTPUT - len(self.kept)
                 self.kept += data[:room]
@@ -121,7 +121,6 @@ def execute(
     finally:
         _end(process)
     stdout, stderr = (pump.text() for pump in pumps)
-    _close(pumps)
     return Outcome(
         argv=tuple(argv),
         code=process.returncode,
@@ -186,12 +185,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _signal(group: int, number: signal.Signals) -> None:
     with suppress(ProcessLookupError, PermissionError):  # nobody is left in the group
         os.killpg(group, number)
-
-
-def _close(pumps: Sequence[_Pump]) -> None:
-    for pump in pumps:
-        if not pump.thread.is_alive():  # else its thread still reads: the file goes when it ends
-            pump.stream.close()
 
 
 def stop_all() -> None:
@@ -277,9 +270,9 @@ class Bench:
                 break
         return tuple(outcomes)
 
-    def run(self, credentials: Mapping[str, str]) -> Outcome:
+    def run(self, credentials: Mapping[str, str], seconds: float = RUN_SECONDS) -> Outcome:
         """Run the snippet; `credentials` maps environment variables to values."""
-        return self.execute(self.toolchain.run, credentials)
+        return self.execute(self.toolchain.run, credentials, seconds)
 
     def write(self, name: str, content: bytes) -> None:
         """Create an input file, which must lie below the work folder and replace nothing of ours."""

@@ -241,6 +241,18 @@ def _rewritten(target: str, names: dict[str, str], *, own: bool) -> str:
     return "#" + quote(prefix + target[len(owner) :], safe="/$~-._")
 
 
+def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None:
+    """Refuse what is no JSON Schema, for instance an unknown type; validation would end in a traceback."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    problem = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
+    if problem is not None:
+        where = escape_pointer(*problem.absolute_path)
+        message = f"the schema {name} is not a JSON Schema: at {where}, {problem.message}"
+        raise document.error(message, document.schema_pointer(name), fix="mend it by an overlay")
+
+
 _VALIDATORS: weakref.WeakKeyDictionary[Document, dict[tuple[str, Direction], Any]] = (
     weakref.WeakKeyDictionary()
 )
@@ -257,6 +269,8 @@ def validator(document: Document, schema_pointer: str, *, direction: Direction) 
     cache = _VALIDATORS.setdefault(document, {})
     key = (schema_pointer, direction)
     if key not in cache:
-        cache[key] = compile_schema(relax(extract(document, schema_pointer), direction))
+        schema = relax(extract(document, schema_pointer), direction)
+        _check_lawful(document, schema, schema_pointer)
+        cache[key] = compile_schema(schema)
     found: Validator = cache[key]
     return found

@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 
 from snippetgen.model import Json
-from snippetgen.openapi import Document, Parameter
+from snippetgen.openapi import Document
 from snippetgen.outline import Limits, Row, limits, outline
 from snippetgen.page import Cell, Table
 from snippetgen.parameter import type_label
 from snippetgen.prose import Prose
 
-__all__ = ["Writer", "content_table", "parameter_table", "property_table"]
+__all__ = ["Writer", "content_table", "parameter_table", "property_table", "shown"]
 
 
 class Writer:
@@ -21,7 +21,9 @@ class Writer:
     `translate` takes a sentence; `note` is told of every sentence of the project and where it stands.
     """
 
-    def __init__(self, page: str, translate: Callable[[str], str], note: Callable[[str, str, str], None]) -> None:
+    def __init__(
+        self, page: str, translate: Callable[[str], str], note: Callable[[str, str, str], None]
+    ) -> None:
         self.page = page
         self.translate = translate
         self.note = note
@@ -82,25 +84,26 @@ def _description(text: Prose, facts: Limits, writer: Writer, *, deprecated: bool
     return (*lines, *_limit_lines(facts, writer))
 
 
-def parameter_table(parameters: Iterable[Parameter], document: Document, writer: Writer) -> Table:
+def parameter_table(rows: Iterable[Row], location: str, writer: Writer) -> Table:
     """Name, type, required, default and description of each parameter."""
     columns = writer.labels("Name", "Type", "Required", "Default", "Description")
-    rows = []
-    for p in parameters:
-        text = writer.say(p.description, f"description of the {p.location} parameter `{p.name}`")
-        rows.append(
-            (
-                (Prose.code(p.name),),
-                (Prose.raw(p.type_label),),
-                (_yes(writer, holds=p.required),),
-                () if p.default is None else (shown(p.default),),
-                _description(text, limits(p.schema, document), writer, deprecated=p.deprecated),
-            )
-        )
-    return Table(columns, tuple(rows))
+    return Table(columns, tuple(_parameter(row, location, writer) for row in rows))
 
 
-def property_table(schema: object, document: Document, writer: Writer, *, request: bool = False) -> Table | None:
+def _parameter(row: Row, location: str, writer: Writer) -> tuple[Cell, ...]:
+    text = writer.say(row.description, f"description of the {location} parameter `{row.name}`")
+    return (
+        (Prose.code(row.name),),
+        (Prose.raw(row.type),),
+        (_yes(writer, holds=row.required),),
+        () if row.default is None else (shown(row.default),),
+        _description(text, row.limits, writer, deprecated=row.deprecated),
+    )
+
+
+def property_table(
+    schema: object, document: Document, writer: Writer, *, request: bool = False
+) -> Table | None:
     """One row for each property of a schema, None where it has none."""
     rows = outline(schema, document)
     if not rows:
@@ -121,7 +124,9 @@ def _property(row: Row, writer: Writer) -> tuple[Cell, ...]:
     )
 
 
-def content_table(schemas: Iterable[tuple[str, object]], *, required: bool, document: Document, writer: Writer) -> Table:
+def content_table(
+    schemas: Iterable[tuple[str, object]], *, required: bool, document: Document, writer: Writer
+) -> Table:
     """Content type, type, required and description of each form that a request body may have."""
     columns = writer.labels("Content type", "Type", "Required", "Description")
     rows = []

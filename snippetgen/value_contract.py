@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from snippetgen.errors import DocumentError
 from snippetgen.model import Finding
 from snippetgen.openapi import Document
 from snippetgen.schema import Direction, validator
@@ -26,7 +27,11 @@ def check_value(
     from snippetgen.dialect import leaves
 
     checker = validator(document, schema, direction=direction)
-    for error in checker.iter_errors(value):
+    try:
+        errors = list(checker.iter_errors(value))
+    except RecursionError:
+        raise _endless(document, schema) from None
+    for error in errors:
         for leaf in leaves(error):
             yield _finding(leaf, rule, at)
     yield from _check_properties(checker, value, direction, at)
@@ -34,7 +39,15 @@ def check_value(
 
 def is_valid(document: Document, schema: str, value: Any, *, direction: Direction) -> bool:
     """Whether nothing is wrong with a value."""
-    return bool(validator(document, schema, direction=direction).is_valid(value))
+    try:
+        return bool(validator(document, schema, direction=direction).is_valid(value))
+    except RecursionError:
+        raise _endless(document, schema) from None
+
+
+def _endless(document: Document, schema: str) -> DocumentError:
+    message = f"the schema at {schema} refers to itself without end"
+    return document.error(message, document.schema_pointer(schema), fix="break the circle by an overlay")
 
 
 def _finding(error: Any, rule: str, at: str) -> Finding:

@@ -25,10 +25,20 @@ from snippetgen.source import escape_pointer
 
 __all__ = ["Mask", "Show", "compare", "received"]
 
-AUTOMATIC = frozenset({
-    *("user-agent", "accept", "accept-encoding", "accept-language", "connection", "host", "content-length"),
-    *("transfer-encoding", "upgrade", "http2-settings", "priority"),
-})
+AUTOMATIC = frozenset(
+    {
+        *(
+            "user-agent",
+            "accept",
+            "accept-encoding",
+            "accept-language",
+            "connection",
+            "host",
+            "content-length",
+        ),
+        *("transfer-encoding", "upgrade", "http2-settings", "priority"),
+    }
+)
 MAX_SHOWN = 120
 _ESCAPED = re.compile("%(22|0D|0A)", re.IGNORECASE)  # WHATWG HTML section 4.10.21.8
 MAX_DIFFERENCES = 10
@@ -55,6 +65,7 @@ class Mask:
         return cls(tuple((re.compile(re.escape(s), re.IGNORECASE), found[s]) for s in ordered))
 
     def __call__(self, text: str) -> str:
+        """The text with the variable's name in every secret's place."""
         for pattern, name in self.spellings:
             text = pattern.sub(lambda _, name=name: name, text)  # type: ignore[misc]  # a default binds the loop's value
         return text
@@ -78,6 +89,7 @@ class Show:
     mask: Mask
 
     def __call__(self, value: bytes | str) -> str:
+        """The value in quotes."""
         text = self.mask(value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value)
         return json.dumps(text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…", ensure_ascii=False)
 

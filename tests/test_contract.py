@@ -431,6 +431,24 @@ def test_vacuous_schema() -> None:
     assert set(rules(check_response(INFER, "200", "application/json", {}))) == {"response-schema"}
 
 
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"type": "strin"}, "is not a JSON Schema: at /type, 'strin'"),
+        ({"allOf": [{"$ref": "#/components/schemas/X"}]}, "refers to itself without end"),
+        ({"$ref": "#/components/schemas/X"}, "refers to itself without end"),
+    ],
+)
+def test_a_schema_that_cannot_be_used(schema: Any, expected: str) -> None:
+    """A schema that is unlawful or endless is told as bad input with its place, not as a traceback."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/X"}}}
+    root = {"components": {"schemas": {"X": schema}}}
+    operation = api(root=root, responses={"200": {"description": "", "content": content}})
+    with pytest.raises(DocumentError, match=r"api\.json:1:") as caught:
+        list(check_response(operation, "200", "application/json", 1, branch="X"))
+    assert expected in str(caught.value)
+
+
 def test_branches() -> None:
     """A branch must be offered by the status's schema, and must exist."""
     found = check_response(INFER, "200", "application/json", {"Message": ""}, branch="ForbiddenResponse")

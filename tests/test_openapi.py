@@ -41,7 +41,7 @@ def roboflow() -> Document:
 
 def test_import_is_light() -> None:
     """Reading documents needs neither jsonschema nor jsonpath."""
-    code = "import sys, snippetgen.openapi; print({'jsonschema', 'jsonpath', 'referencing'} & sys.modules.keys())"
+    code = "import sys, snippetgen.openapi; print({'jsonschema', 'jsonpath'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 
@@ -123,7 +123,7 @@ def test_parameters_merge(tmp_path: Path) -> None:
 
 
 def test_parameter_defaults(tmp_path: Path) -> None:
-    """Path and header parameters are `simple`, query and cookie ones exploded `form`; a path one is required."""
+    """Path and header parameters are `simple`, the others exploded `form`; a path parameter is required."""
     declared = [{"name": n, "in": n} for n in ("path", "query", "header", "cookie")]
     operation = document(tmp_path, paths={"/{path}": {"get": {"parameters": declared}}}).operations()[0]
     styles = {p.name: (p.style, p.explode, p.required) for p in operation.parameters}
@@ -208,14 +208,15 @@ def test_servers(tmp_path: Path) -> None:
     root = [
         {"url": "https://{host}/v{n}", "variables": {"host": {"default": "a.example"}, "n": {"default": "2"}}}
     ]
-    paths = {"/x": {"get": {}, "put": {"servers": [{"url": "https://b.example"}]}}}
+    paths: dict[str, Any] = {"/x": {"get": {}, "put": {"servers": [{"url": "https://b.example"}]}}}
     get, put = document(tmp_path, paths=paths, servers=root).operations()
     assert (get.servers, put.servers) == (("https://a.example/v2",), ("https://b.example",))
 
 
 def test_security(tmp_path: Path) -> None:
     """Alternatives are a tuple of tuples; an operation's empty list takes the root's away."""
-    paths: dict[str, Any] = {"/x": {"get": {}, "put": {"security": []}, "post": {"security": [{}, {"a": [], "b": []}]}}}
+    two: list[Any] = [{}, {"a": [], "b": []}]
+    paths: dict[str, Any] = {"/x": {"get": {}, "put": {"security": []}, "post": {"security": two}}}
     get, put, post = document(tmp_path, paths=paths, security=[{"a": []}]).operations()
     assert (get.security, put.security, post.security) == ((("a",),), (), ((), ("a", "b")))
 
@@ -225,7 +226,8 @@ def test_response_matching(tmp_path: Path) -> None:
     file = tmp_path / "api.yaml"
     file.write_text(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n  /x:\n    get:\n      responses:\n"
-        "        200: {description: exact}\n        2XX: {description: range}\n        default: {description: rest}\n",
+        "        200: {description: exact}\n        2XX: {description: range}\n"
+        "        default: {description: rest}\n",
         encoding="utf-8",
     )
     operation = load_document(file).operations()[0]
@@ -235,7 +237,7 @@ def test_response_matching(tmp_path: Path) -> None:
 
 def test_additional_operations(tmp_path: Path) -> None:
     """OpenAPI 3.2 has the method QUERY and methods of any other name."""
-    paths = {"/x": {"query": {}, "additionalOperations": {"COPY": {}}}}
+    paths: dict[str, Any] = {"/x": {"query": {}, "additionalOperations": {"COPY": {}}}}
     found = document(tmp_path, openapi="3.2.0", paths=paths)
     assert [str(o) for o in found.operations()] == ["QUERY /x", "COPY /x"]
 

@@ -35,7 +35,7 @@ def valid(
 
 
 def test_extract_stands_alone() -> None:
-    """A schema comes with a dialect, a relative identity, its title and just the definitions that it needs."""
+    """A schema comes with a dialect, a relative identity, its title and the definitions that it needs."""
     found = document(
         Pet={"title": "Pet", "properties": {"tag": {"$ref": "#/components/schemas/Tag"}}},
         Tag={"type": "string"},
@@ -52,17 +52,16 @@ def test_extract_stands_alone() -> None:
 
 def test_extract_recursion_and_odd_names() -> None:
     """A schema may refer to itself and into others, whatever the names; escapes survive."""
-    found = document(
-        **{
-            "A/b": {
-                "properties": {
-                    "self": {"$ref": "#/components/schemas/A~1b"},
-                    "x": {"$ref": "#/components/schemas/C%20d/items"},
-                }
-            },
-            "C d": {"items": {"type": "integer"}},
-        }
-    )
+    schemas: dict[str, Any] = {
+        "A/b": {
+            "properties": {
+                "self": {"$ref": "#/components/schemas/A~1b"},
+                "x": {"$ref": "#/components/schemas/C%20d/items"},
+            }
+        },
+        "C d": {"items": {"type": "integer"}},
+    }
+    found = document(**schemas)
     schema = extract(found, "A/b")
     assert schema["properties"] == {"self": {"$ref": "#"}, "x": {"$ref": "#/$defs/C%20d/items"}}
     Draft202012Validator.check_schema(schema)
@@ -227,7 +226,11 @@ READ_ONLY = {
 )
 def test_read_only_is_not_required_in_a_request(schema: Any) -> None:
     """The relaxation reaches through references and compositions, for requests alone."""
-    more: dict[str, Any] = {"Y": READ_ONLY, "Needs": {"required": ["id"]}, "Id": {"type": "integer", "readOnly": True}}
+    more: dict[str, Any] = {
+        "Y": READ_ONLY,
+        "Needs": {"required": ["id"]},
+        "Id": {"type": "integer", "readOnly": True},
+    }
     assert valid(schema, {}, direction="request", **more)
     assert not valid(schema, {}, direction="response", **more)
     assert valid({"items": schema}, [{}], direction="request", **more)
@@ -305,7 +308,7 @@ def test_leaves_are_those_of_the_nearest_alternative() -> None:
     ],
 )
 def test_undeclared_properties(schema: Any, value: Any, expected: list[str]) -> None:
-    """A property is undeclared when no schema that applies to its object declares it, whatever the composition."""
+    """A property is undeclared when no schema that applies to its object declares it."""
     from snippetgen.dialect import compile_schema
 
     assert list(undeclared(compile_schema(schema), value)) == expected

@@ -1,0 +1,278 @@
+"""A build turns an API into files: every page, in every format and locale that its spec asks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from pathlib import Path, PurePosixPath
+
+from snippetgen.atomic import write_atomically
+from snippetgen.composer import Composer, compose
+from snippetgen.contents import index_page, llms_page, summary_page
+from snippetgen.errors import InputError, SpecError, UsageError
+from snippetgen.language import Language, load_language, load_languages
+from snippetgen.layout import Format, lay_out, load_format
+from snippetgen.locale import Catalogs, Locale, check_catalog
+from snippetgen.model import Finding
+from snippetgen.page import Address, Page
+from snippetgen.source import escape_pointer
+from snippetgen.spec import Api, Output
+
+__all__ = [
+    "BuildResult",
+    "Change",
+    "build",
+    "catalogs_of",
+    "check_locales",
+    "chosen_languages",
+    "compose_all",
+]
+
+# What every file system that docs are checked out on can hold.
+_SEGMENT = re.compile(r"[^\x00-\x1f\x7f\\/:*?\"<>|{}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that is not what the build makes of it; `diff` leads from the file to the page."""
+
+    path: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildResult:
+    """What a build did, or with `check` what it would do; paths are relative to the output folder.
+
+    `fallbacks` holds for each locale the messages that stayed English. Where a finding is an error,
+    nothing was written.
+    """
+
+    written: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def clean(self) -> bool:
+        """Whether a check found every file as it should be, and nothing is wrong."""
+        return not self.changes and not any(finding.severity == "error" for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """The pages of one format in one locale; small enough to send to another process."""
+
+    api: Api
+    locale: Locale
+    address: Address
+    format: str
+    root: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outcome:
+    """What became of a task."""
+
+    locale: str
+    files: Mapping[str, str]
+    fallbacks: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def build(  # noqa: PLR0913  # what a build depends on, each by its name
+    api: Api,
+    output: str | Path,
+    formats: Sequence[str] = (),
+    locales: Sequence[str] = (),
+    *,
+    check: bool = False,
+    jobs: int = 1,
+    root: Path | None = None,
+) -> BuildResult:
+    """Write the pages of an API below `output`; with `check`, write nothing and show what would change.
+
+    `formats` and `locales` are by default the spec's own, `root` is another templates folder, `jobs`
+    the number of processes. The result is the same for any number of them.
+    """
+    catalogs = catalogs_of(api)
+    chosen = [catalogs.locale(tag) for tag in dict.fromkeys(locales or api.locales)]
+    problems = tuple(check_locales(chosen, chosen_languages(api, root)))
+    if problems:
+        return BuildResult(findings=problems)
+    outputs = _outputs(api, formats, len(chosen))
+    tasks = [
+        _Task(api=api, locale=locale, address=address, format=name, root=root)
+        for name, address in outputs
+        for locale in chosen
+    ]
+    outcomes = _run(tasks, jobs)
+    files = _merge(api, [*(outcome.files for outcome in outcomes), *_indexes(tasks)])
+    return _finish(files, Path(output), outcomes, check=check)
+
+
+def _run(tasks: Sequence[_Task], jobs: int) -> list[_Outcome]:
+    if jobs <= 1 or len(tasks) <= 1:
+        return [_perform(task) for task in tasks]
+    with ProcessPoolExecutor(max_workers=min(jobs, len(tasks))) as pool:
+        return list(pool.map(_perform, tasks))
+
+
+def _perform(task: _Task) -> _Outcome:
+    findings: list[Finding] = []
+    form, composer = load_format(task.format, task.root), _composer(task, findings.append)
+    files = {composer.path(page.id): lay_out(page, form) for page in _pages(composer, form)}
+    fallbacks = task.locale.fallbacks
+    return _Outcome(locale=task.locale.tag, files=files, fallbacks=fallbacks, findings=tuple(findings))
+
+
+def _composer(task: _Task, found: Callable[[Finding], None]) -> Composer:
+    languages = chosen_languages(task.api, task.root)
+    return Composer(task.api, languages, task.locale, task.address, found, root=task.root)
+
+
+def _pages(composer: Composer, form: Format) -> Iterator[Page]:
+    for subject in composer.subjects:
+        yield compose(subject, composer)
+    if form.index:
+        yield index_page(form.index, composer)
+    if form.index and form.summary:
+        yield summary_page(form.summary, form.index, composer)
+
+
+def _indexes(tasks: Sequence[_Task]) -> Iterator[dict[str, str]]:
+    """The llms.txt of each format, over all its locales."""
+    for key in dict.fromkeys((task.format, task.address) for task in tasks):
+        composers = [_composer(task, lambda _: None) for task in tasks if (task.format, task.address) == key]
+        yield {key[1].index: lay_out(llms_page(composers), load_format(key[0], tasks[0].root))}
+
+
+def compose_all(
+    api: Api, locale: Locale, note: Callable[[str, str, str], None], root: Path | None = None
+) -> None:
+    """Compose every page of an API once, for the sake of what it asks to be translated."""
+    languages = chosen_languages(api, root)
+    composer = Composer(api, languages, locale, Address("{locale}/{page}.md"), lambda _: None, note, root)
+    for subject in composer.subjects:
+        compose(subject, composer)
+    index_page("README", composer)
+
+
+def catalogs_of(api: Api) -> Catalogs:
+    """Where the catalogs of an API lie: the product's own, and those beside the spec."""
+    return Catalogs(project=api.folder / "locales", domain=api.id)
+
+
+def chosen_languages(api: Api, root: Path | None = None) -> tuple[Language, ...]:
+    """The languages that the spec names, in its order, or every language there is."""
+    named = tuple(load_language(name, root) for name in api.languages)
+    return named or load_languages(root)
+
+
+def check_locales(locales: Sequence[Locale], languages: Sequence[Language]) -> Iterator[Finding]:
+    """What is wrong with the catalogs that these locales read, each catalog once."""
+    refused = sorted({sequence for language in languages for sequence in language.comment.refuses})
+    for catalog in {catalog.path: catalog for locale in locales for catalog in locale.catalogs}.values():
+        yield from check_catalog(catalog, refused)
+
+
+def _outputs(api: Api, formats: Sequence[str], locales: int) -> list[tuple[str, Address]]:
+    if not api.outputs:
+        place, fix = api.source.place(), 'add `pages: [{format: gitbook, path: "{locale}/{page}.md"}]`'
+        raise SpecError("the spec says nowhere where its pages go", fix=fix, place=place)
+    chosen = [(index, out) for index, out in enumerate(api.outputs) if not formats or out.format in formats]
+    missing = next((name for name in formats if name not in {out.format for _, out in chosen}), None)
+    if missing:
+        known = ", ".join(out.format for out in api.outputs)
+        raise UsageError(f"the spec has no pages in the format {missing!r}", fix=f"choose one of: {known}")
+    return [(out.format, _address(api, out, index, locales)) for index, out in chosen]
+
+
+def _address(api: Api, output: Output, index: int, locales: int) -> Address:
+    """The address of an output, whose path must name every page apart and stay below the output folder."""
+    place = api.source.place(escape_pointer("pages", index, "path"))
+    plain = output.path.replace("{locale}", "x").replace("{page}", "x")
+    for segment in plain.split("/"):
+        if segment in {"", ".", ".."} or not _SEGMENT.fullmatch(segment) or segment != segment.strip(". "):
+            fix = "use a relative path of plain names, {locale} and {page}"
+            raise SpecError(f"pages cannot be written to the path {output.path!r}", fix=fix, place=place)
+    if locales > 1 and "{locale}" not in output.path:
+        message = f"every locale would be written to the same path {output.path!r}"
+        raise SpecError(message, fix="put {locale} into it", place=place)
+    return Address(output.path, api.site)
+
+
+def _merge(api: Api, parts: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """All files, where no two may differ in case only or go to one path with different text."""
+    files: dict[str, str] = {}
+    folded: dict[str, str] = {}
+    for path, text in (item for part in parts for item in part.items()):
+        other = folded.setdefault(path.casefold(), path)
+        if other != path or files.setdefault(path, text) != text:
+            message = f"two different pages would be written to {path}"
+            raise SpecError(
+                message, fix="give each format a folder of its own", place=api.source.place("/pages")
+            )
+    return files
+
+
+def _finish(
+    files: Mapping[str, str], output: Path, outcomes: Sequence[_Outcome], *, check: bool
+) -> BuildResult:
+    targets = {path: _target(output, path) for path in files}
+    written: list[str] = []
+    unchanged: list[str] = []
+    changes: list[Change] = []
+    for path, text in files.items():
+        before = _before(targets[path])
+        if before == text.encode():
+            unchanged.append(path)
+        elif check:
+            changes.append(Change(path, _diff(path, before, text)))
+        else:
+            write_atomically(targets[path], text)
+            written.append(path)
+    return BuildResult(
+        written=tuple(written),
+        unchanged=tuple(unchanged),
+        changes=tuple(changes),
+        fallbacks=_fallbacks(outcomes),
+        findings=tuple(dict.fromkeys(finding for outcome in outcomes for finding in outcome.findings)),
+    )
+
+
+def _fallbacks(outcomes: Sequence[_Outcome]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = {}
+    for outcome in outcomes:
+        found.setdefault(outcome.locale, set()).update(outcome.fallbacks)
+    return {tag: tuple(sorted(messages)) for tag, messages in found.items()}
+
+
+def _target(output: Path, path: str) -> Path:
+    """The file of a path; not even a link inside the output folder may lead out of it."""
+    target = output.joinpath(*PurePosixPath(path).parts)
+    if not target.resolve().is_relative_to(output.resolve()):
+        raise UsageError(f"{target} leads out of the output folder {output}", fix="remove the link")
+    return target
+
+
+def _before(target: Path) -> bytes | None:
+    try:
+        return target.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        raise InputError(f"cannot read {target}: {problem.strerror}") from problem
+
+
+def _diff(path: str, before: bytes | None, text: str) -> str:
+    old = [] if before is None else before.decode("utf-8", "replace").splitlines(keepends=True)
+    name = "/dev/null" if before is None else f"a/{path}"
+    lines = unified_diff(old, text.splitlines(keepends=True), name, f"b/{path}")
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )

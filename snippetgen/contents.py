@@ -1,0 +1,66 @@
+"""The pages that lead to other pages: a locale's front page, its table of contents, and llms.txt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from snippetgen.composer import Composer
+from snippetgen.locale import SOURCE
+from snippetgen.page import Address, Block, Heading, Links, Page, Quote
+from snippetgen.prose import Prose
+
+__all__ = ["index_page", "llms_page", "summary_page"]
+
+
+def _entries(composer: Composer, source: str) -> Links:
+    """Every page of the locale, as links from the document at `source`."""
+    items = []
+    for subject in composer.subjects:
+        writer = composer.writer(subject.id)
+        target = composer.address.link(source, composer.path(subject.id))
+        items.append(
+            (writer.say(subject.title, "title"), target, writer.say(subject.description, "description"))
+        )
+    return Links(tuple(items))
+
+
+def index_page(page: str, composer: Composer) -> Page:
+    """The front page of a locale."""
+    writer = composer.writer(page)
+    return Page(
+        id=page,
+        title=writer.say(composer.api.title, "title of the documentation"),
+        notice=composer.notice(page),
+        blocks=(_entries(composer, composer.path(page)),),
+    )
+
+
+def summary_page(page: str, index: str, composer: Composer) -> Page:
+    """The table of contents that a site's navigation is made from; its links are always relative."""
+    writer, path = composer.writer(page), composer.path(page)
+    link = Address(composer.address.pattern).link
+    front = writer.say(composer.api.title, "title of the documentation")
+    titles = [(front, index), *((writer.say(s.title, "title"), s.id) for s in composer.subjects)]
+    links = tuple((title, link(path, composer.path(name)), Prose()) for title, name in titles)
+    return Page(id=page, title=writer.label("Table of contents"), blocks=(Links(links),))
+
+
+def llms_page(composers: Sequence[Composer]) -> Page:
+    """The index for language models (llmstxt.org): what there is, and every page of every locale."""
+    first = composers[0]
+    languages = ", ".join(language.title for language in first.languages)
+    about = f"Requests, parameters and responses of the {first.api.title}, with code in {languages}."
+    blocks: list[Block] = [Quote(Prose.raw(about))]
+    for composer in composers:
+        blocks.append(Heading(2, Prose.raw(_language_name(composer.locale.tag))))
+        blocks.append(_entries(composer, composer.address.index))
+    return Page(id="llms.txt", title=Prose.raw(first.api.title), blocks=tuple(blocks))
+
+
+def _language_name(tag: str) -> str:
+    """A language in its own words, for instance 日本語."""
+    if tag == SOURCE:
+        return "English"
+    from babel import Locale as Known
+
+    return str(Known.parse(tag, sep="-").display_name or tag)
