@@ -6,13 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from difflib import unified_diff
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from snippetgen.atomic import write_atomically
 from snippetgen.composer import Composer, compose
 from snippetgen.contents import index_page, llms_page, summary_page
-from snippetgen.errors import InputError, SpecError, UsageError
+from snippetgen.errors import SpecError, UsageError
 from snippetgen.language import Language, load_language, load_languages
 from snippetgen.layout import Format, lay_out, load_format
 from snippetgen.locale import Catalogs, Locale, check_catalog
@@ -20,10 +18,10 @@ from snippetgen.model import Finding
 from snippetgen.page import Address, Page
 from snippetgen.source import escape_pointer
 from snippetgen.spec import Api, Output
+from snippetgen.tree import Change, sync
 
 __all__ = [
     "BuildResult",
-    "Change",
     "build",
     "catalogs_of",
     "check_locales",
@@ -33,14 +31,6 @@ __all__ = [
 
 # What every file system that docs are checked out on can hold.
 _SEGMENT = re.compile(r"[^\x00-\x1f\x7f\\/:*?\"<>|{}]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A file that is not what the build makes of it; `diff` leads from the file to the page."""
-
-    path: str
-    diff: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,23 +213,11 @@ def _merge(api: Api, parts: Sequence[Mapping[str, str]]) -> dict[str, str]:
 def _finish(
     files: Mapping[str, str], output: Path, outcomes: Sequence[_Outcome], *, check: bool
 ) -> BuildResult:
-    targets = {path: _target(output, path) for path in files}
-    written: list[str] = []
-    unchanged: list[str] = []
-    changes: list[Change] = []
-    for path, text in files.items():
-        before = _before(targets[path])
-        if before == text.encode():
-            unchanged.append(path)
-        elif check:
-            changes.append(Change(path, _diff(path, before, text)))
-        else:
-            write_atomically(targets[path], text)
-            written.append(path)
+    synced = sync(files, output, check=check)
     return BuildResult(
-        written=tuple(written),
-        unchanged=tuple(unchanged),
-        changes=tuple(changes),
+        written=synced.written,
+        unchanged=synced.unchanged,
+        changes=synced.changes,
         fallbacks=_fallbacks(outcomes),
         findings=tuple(dict.fromkeys(finding for outcome in outcomes for finding in outcome.findings)),
     )
@@ -250,29 +228,3 @@ def _fallbacks(outcomes: Sequence[_Outcome]) -> dict[str, tuple[str, ...]]:
     for outcome in outcomes:
         found.setdefault(outcome.locale, set()).update(outcome.fallbacks)
     return {tag: tuple(sorted(messages)) for tag, messages in found.items()}
-
-
-def _target(output: Path, path: str) -> Path:
-    """The file of a path; not even a link inside the output folder may lead out of it."""
-    target = output.joinpath(*PurePosixPath(path).parts)
-    if not target.resolve().is_relative_to(output.resolve()):
-        raise UsageError(f"{target} leads out of the output folder {output}", fix="remove the link")
-    return target
-
-
-def _before(target: Path) -> bytes | None:
-    try:
-        return target.read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as problem:
-        raise InputError(f"cannot read {target}: {problem.strerror}") from problem
-
-
-def _diff(path: str, before: bytes | None, text: str) -> str:
-    old = [] if before is None else before.decode("utf-8", "replace").splitlines(keepends=True)
-    name = "/dev/null" if before is None else f"a/{path}"
-    lines = unified_diff(old, text.splitlines(keepends=True), name, f"b/{path}")
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )

@@ -19,7 +19,6 @@ from snippetgen.errors import SnippetgenError, UsageError
 __all__ = ["cli", "main"]
 
 Command = Callable[..., Any]
-_SEVERITIES = ("error", "warning", "note")
 
 
 def main() -> NoReturn:
@@ -55,7 +54,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="snippetgen")
 def cli() -> None:
-    """Docs code snippets from an endpoint spec and an OpenAPI document, proved on the wire.
+    r"""Docs code snippets from an endpoint spec and an OpenAPI document, proved on the wire.
 
     \b
     snippetgen render specs/roboflow/roboflow.yaml --language swift --example hosted-image
@@ -75,7 +74,9 @@ def _select_options(command: Command) -> Command:
     options = (
         click.option("--endpoint", metavar="ID", help="Only this endpoint."),
         click.option("--example", metavar="ID", help="Only this example."),
-        click.option("--language", "languages", metavar="L[/CLIENT]", multiple=True, help="Only this language."),
+        click.option(
+            "--language", "languages", metavar="L[/CLIENT]", multiple=True, help="Only this language."
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -85,9 +86,15 @@ def _select_options(command: Command) -> Command:
 def _report_options(command: Command) -> Command:
     kinds = click.Choice(["text", "json", "jsonl", "sarif", "junit", "github", "html"])
     options = (
-        click.option("--format", "kind", type=kinds, default="text", show_default=True, help="Form of the result."),
-        click.option("--output", type=click.Path(dir_okay=False), help="Write the result there, not to stdout."),
-        click.option("--report", "reports", metavar="KIND=FILE", multiple=True, help="Another report; repeatable."),
+        click.option(
+            "--format", "kind", type=kinds, default="text", show_default=True, help="Form of the result."
+        ),
+        click.option(
+            "--output", type=click.Path(dir_okay=False), help="Write the result there, not to stdout."
+        ),
+        click.option(
+            "--report", "reports", metavar="KIND=FILE", multiple=True, help="Another report; repeatable."
+        ),
         click.option(
             "--fail-on",
             type=click.Choice(["error", "warning", "note"]),
@@ -106,9 +113,13 @@ def _report_options(command: Command) -> Command:
 @cli.command()
 @_spec_argument
 @_select_options
-@click.option("--locale", metavar="TAG", default="en", show_default=True, help="The language of the comments.")
-def render(spec: str, endpoint: str | None, example: str | None, languages: Sequence[str], locale: str) -> None:
-    """Print snippets; what is asked for, and nothing else.
+@click.option(
+    "--locale", metavar="TAG", default="en", show_default=True, help="The language of the comments."
+)
+def render(
+    spec: str, endpoint: str | None, example: str | None, languages: Sequence[str], locale: str
+) -> None:
+    r"""Print snippets; what is asked for, and nothing else.
 
     \b
     snippetgen render SPEC --language go --example local-image
@@ -169,20 +180,20 @@ def _selection(api: Any, selectors: Iterable[str]) -> list[Any]:
 def build(
     spec: str, output: str, formats: Sequence[str], locales: Sequence[str], *, check: bool, jobs: int
 ) -> None:
-    """Write the localized pages of a spec.
+    r"""Write the localized pages of a spec.
 
     \b
     snippetgen build SPEC --output docs
     snippetgen build SPEC --output docs --locale ja --check
     """
     from snippetgen.build import build as build_pages
-    from snippetgen.report import report_findings
+    from snippetgen.report import render_findings
     from snippetgen.spec import load_api
 
     api = load_api(spec)
     result = build_pages(api, output, formats, locales, check=check, jobs=jobs)
     if result.findings:
-        click.echo(report_findings("text", result.findings).rstrip("\n"), err=True)
+        click.echo(render_findings(result.findings, "text").rstrip("\n"), err=True)
     for change in result.changes:
         click.echo(change.diff, nl=False)
     for tag, messages in result.fallbacks.items():
@@ -199,9 +210,11 @@ def build(
 @cli.command()
 @_spec_argument
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where a schema drifted.")
-@click.option("--output", type=click.Path(file_okay=False), help="The folder; by default schemas/<spec's name>.")
+@click.option(
+    "--output", type=click.Path(file_okay=False), help="The folder; by default schemas/<spec's name>."
+)
 def schemas(spec: str, output: str | None, *, check: bool) -> None:
-    """Write the JSON Schemas of the responses that the pages promise.
+    r"""Write the JSON Schemas of the responses that the pages promise.
 
     \b
     snippetgen schemas SPEC
@@ -225,7 +238,7 @@ def schemas(spec: str, output: str | None, *, check: bool) -> None:
 @click.argument("document", metavar="SPEC|OPENAPI", type=click.Path(dir_okay=False))
 @_report_options
 def check(document: str, **options: Any) -> None:
-    """Check the contract: every generated request and every sample against the OpenAPI document.
+    r"""Check the contract: every generated request and every sample against the OpenAPI document.
 
     \b
     snippetgen check SPEC
@@ -253,32 +266,32 @@ def check(document: str, **options: Any) -> None:
 
 def _report(findings: Sequence[Any], note: str, **options: Any) -> None:
     """Show findings in every form that is asked for; exit 1 at or above the level."""
-    from snippetgen.report import report_findings
+    from snippetgen.report import fails, render_findings
 
     def text(kind: str, *, color: bool) -> str:
-        return report_findings(kind, findings, colour=color)
+        return render_findings(findings, kind, note=note, color=color)
 
     _write_reports(text, **options)
-    if not options["quiet"]:
-        click.echo(note, err=True)
-    sys.exit(1 if _fails(findings, options["fail_on"]) else 0)
-
-
-def _fails(findings: Iterable[Any], level: str) -> bool:
-    """Whether a finding is at or above the level."""
-    failing = _SEVERITIES[: _SEVERITIES.index(level) + 1]
-    return any(finding.severity in failing for finding in findings)
+    sys.exit(1 if fails(findings, options["fail_on"]) else 0)
 
 
 def _write_reports(
-    text: Callable[..., str], *, kind: str, output: str | None, reports: Sequence[str], no_color: bool, **_: Any
+    text: Callable[..., str],
+    *,
+    kind: str,
+    output: str | None,
+    reports: Sequence[str],
+    no_color: bool,
+    **_: Any,
 ) -> None:
     from snippetgen.atomic import write_atomically
 
     for report in reports:
         name, separator, path = report.partition("=")
         if not separator or name not in {"text", "json", "jsonl", "sarif", "junit", "github", "html"}:
-            raise UsageError(f"--report {report!r} is not KIND=FILE", fix="for instance --report json=verify.json")
+            raise UsageError(
+                f"--report {report!r} is not KIND=FILE", fix="for instance --report json=verify.json"
+            )
         write_atomically(Path(path), text(name, color=False))
     if output:
         write_atomically(Path(output), text(kind, color=False))
@@ -295,45 +308,41 @@ def _color(*, no_color: bool) -> bool:
 @cli.command()
 @_spec_argument
 @_select_options
-@click.option("--require", metavar="all|L,…", default="", help="Languages whose missing toolchain is a failure.")
+@click.option(
+    "--require", metavar="all|L,…", default="", help="Languages whose missing toolchain is a failure."
+)
 @click.option("--jobs", type=click.IntRange(1, 64), help="Snippets at a time; by default one for each core.")
-@click.option("--timeout", type=click.FloatRange(1, 3600), default=30, show_default=True, help="Seconds for a run.")
+@click.option(
+    "--timeout", type=click.FloatRange(1, 3600), default=30, show_default=True, help="Seconds for a run."
+)
 @_report_options
-def verify(
-    spec: str,
-    endpoint: str | None,
-    example: str | None,
-    languages: Sequence[str],
-    require: str,
-    jobs: int | None,
-    timeout: float,
-    **options: Any,
-) -> None:
-    """Prove snippets: parse, compile, run against a loopback recorder, compare the wire.
+def verify(spec: str, require: str, jobs: int | None, timeout: float, **options: Any) -> None:
+    r"""Prove snippets: parse, compile, run against a loopback recorder, compare the wire.
 
     \b
     snippetgen verify SPEC --language python --language go
     snippetgen verify SPEC --require all --report json=verify.json
     """
-    from snippetgen.report import report_proofs
+    from snippetgen.report import fails, render_verification
     from snippetgen.spec import load_api
     from snippetgen.verify import plan
     from snippetgen.verify import verify as prove
 
     api = load_api(spec)
+    endpoint, example = options.pop("endpoint"), options.pop("example")
     _endpoints(api, endpoint, example)
-    cases = plan(api, _selection(api, languages), endpoint, example)
+    cases = plan(api, _selection(api, options.pop("languages")), endpoint, example)
     required = tuple(name for name in require.split(",") if name)
     with _progress(len(cases), quiet=options["quiet"]) as advance:
         proofs = prove(cases, jobs=jobs, require=required, seconds=timeout, progress=advance)
 
     def text(kind: str, *, color: bool) -> str:
-        return report_proofs(kind, proofs, colour=color)
+        return render_verification(proofs, kind, color=color)
 
     _write_reports(text, **options)
     findings = [finding for proof in proofs for finding in proof.findings]
     failed = any(proof.verdict == "fail" for proof in proofs)
-    sys.exit(1 if failed or _fails(findings, options["fail_on"]) else 0)
+    sys.exit(1 if failed or fails(findings, options["fail_on"]) else 0)
 
 
 def _progress(total: int, *, quiet: bool) -> Any:

@@ -178,13 +178,20 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         _wait(process, GRACE_SECONDS)
     _signal(process.pid, signal.SIGKILL)
     process.wait()
+    deadline = time.monotonic() + GRACE_SECONDS
+    while _signal(process.pid, 0) and time.monotonic() < deadline:
+        time.sleep(0.005)  # what is being killed may still send: it must not reach the next run
     with _lock:
         _live.discard(process.pid)
 
 
-def _signal(group: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):  # nobody is left in the group
+def _signal(group: int, number: int) -> bool:
+    """Send a signal to a group; whether anybody is in it."""
+    try:
         os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def stop_all() -> None:

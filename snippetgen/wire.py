@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
+from functools import partial
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
@@ -40,6 +41,7 @@ AUTOMATIC = frozenset(
     }
 )
 MAX_SHOWN = 120
+MIN_PIECE = 6
 _ESCAPED = re.compile("%(22|0D|0A)", re.IGNORECASE)  # WHATWG HTML section 4.10.21.8
 MAX_DIFFERENCES = 10
 
@@ -48,38 +50,66 @@ Decoded = tuple[bytes, bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """What hides secrets in a message: each spelling of a secret, and the variable that it came from."""
+    """What hides secrets in a message: for each, a pattern of its spellings, its name and its value."""
 
-    spellings: tuple[tuple[re.Pattern[str], str], ...]
+    secrets: tuple[tuple[re.Pattern[str], str, str], ...]
 
     @classmethod
     def of(cls, environment: Mapping[str, str], request: Request | None = None) -> Mask:
-        """A mask of every value of the environment, plain, encoded, and in the request's own encodings."""
-        found = {s: f"${env}" for env, value in environment.items() for s in _spellings(value)}
+        """A mask of every value of the environment, and of those that the request encodes together."""
+        values = {value: f"${env}" for env, value in environment.items() if value}
         for text in request.texts if request else ():
             for part in text.parts:
                 if isinstance(part, Encoded) and (names := [c.env for c in part.text.credentials()]):
-                    secret = Text.of(part).resolve(environment)
-                    found |= dict.fromkeys(_spellings(secret), "$" + "+$".join(names))
-        ordered = sorted(found, key=lambda spelling: (-len(spelling), spelling))
-        return cls(tuple((re.compile(re.escape(s), re.IGNORECASE), found[s]) for s in ordered))
+                    values.setdefault(part.text.resolve(environment), "$" + "+$".join(names))
+        encoded = {
+            base64.b64encode(value.encode()).decode(): f"{name}|base64" for value, name in values.items()
+        }
+        found = [(_pattern(value), name, value) for value, name in (values | encoded).items()]
+        pieces = {piece: f"{name}|part" for value, name in values.items() for piece in _pieces(value)}
+        found += [(re.compile(re.escape(piece)), name, piece) for piece, name in pieces.items()]
+        return cls(tuple(sorted(found, key=lambda secret: -len(secret[2]))))
 
     def __call__(self, text: str) -> str:
-        """The text with the variable's name in every secret's place."""
-        for pattern, name in self.spellings:
-            text = pattern.sub(lambda _, name=name: name, text)  # type: ignore[misc]  # a default binds the loop's value
+        """The text with a variable's name in every secret's place, and how it was encoded."""
+        for pattern, name, value in self.secrets:
+            text = pattern.sub(partial(_label, name, value), text)
         return text
 
 
-def _spellings(value: str) -> set[str]:
-    """A secret as it may turn up: plain, percent-encoded, Base64, mis-decoded, escaped, in pieces."""
-    if not value:
-        return set()
-    data = value.encode()
-    forms = {value, quote(value, safe=""), quote(value), quote_plus(value), data.decode("latin-1")}
-    forms |= {base64.b64encode(data).decode(), json.dumps(value)[1:-1], repr(value)[1:-1]}
-    pieces = {piece for piece in re.split(r"[^0-9A-Za-z_.~-]+", value) if len(piece) >= 6}
-    return {form for form in forms | pieces if form}
+def _pattern(value: str) -> re.Pattern[str]:
+    """A secret as it may turn up: each character plain, percent-encoded, escaped or mis-decoded."""
+    return re.compile("".join(f"(?:{'|'.join(_spellings(char))})" for char in value))
+
+
+def _spellings(char: str) -> list[str]:
+    data = char.encode()
+    percent = "".join(f"%{byte:02X}" for byte in data)
+    escapes = {
+        json.dumps(char)[1:-1],
+        repr(char)[1:-1],
+        f"\\{char}",
+        "".join(f"\\x{byte:02x}" for byte in data),
+    }
+    plain = {char, data.decode("latin-1"), *escapes, *("+" if char == " " else "")}
+    return [f"(?i:{percent})", *(re.escape(form) for form in sorted(plain, key=len, reverse=True))]
+
+
+def _pieces(value: str) -> set[str]:
+    """What is left of a secret that was cut where a URL is cut."""
+    return {piece for piece in re.split(r"[^0-9A-Za-z_.~-]+", value) if len(piece) >= MIN_PIECE}
+
+
+def _label(name: str, value: str, match: re.Match[str]) -> str:
+    text = match[0]
+    if text == value:
+        return name
+    known = {
+        quote(value, safe=""): "percent",
+        quote_plus(value): "form",
+        value.encode().decode("latin-1"): "latin-1",
+    }
+    return f"{name}|{known.get(text, 'other')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,9 +268,7 @@ def _is_automatic(name: str) -> bool:
 
 def _compare_header(name: str, expected: Sequence[str], exchange: Exchange, show: Show) -> Iterator[Finding]:
     got = [value.encode("latin-1") for value in exchange.values(name)]
-    glue = "; " if name == "cookie" else ", "
-    joined = [glue.join(expected)]  # a client may combine equal names (RFC 9110 section 5.3)
-    if _same_values(name, expected, got) or (len(expected) > 1 and _same_values(name, joined, got)):
+    if _same_values(name, expected, got) or (len(expected) > 1 and _is_combined(name, expected, got)):
         return
     rule = "wire/media-type" if name == "content-type" else "wire/header"
     wanted, came = (" and ".join(map(show, values)) for values in (expected, got))
@@ -249,6 +277,12 @@ def _compare_header(name: str, expected: Sequence[str], exchange: Exchange, show
     else:
         fact = f"is {came}" if len(got) <= len(expected) else f"arrived {len(got)} times: {came}"
     yield _finding(rule, f"the header {name} {fact}, expected {wanted}")
+
+
+def _is_combined(name: str, expected: Sequence[str], got: Sequence[bytes]) -> bool:
+    """Whether a client joined the values of equal names, as RFC 9110 section 5.3 allows."""
+    glues = ("; ", ";") if name == "cookie" else (", ", ",")
+    return any(_same_values(name, [glue.join(expected)], got) for glue in glues)
 
 
 def _same_values(name: str, expected: Sequence[str], got: Sequence[bytes]) -> bool:

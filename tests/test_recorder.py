@@ -54,7 +54,8 @@ def test_every_byte_is_kept(recorder):
 
 def test_chunks_are_joined_and_kept(recorder):
     """A body in chunks is decoded; the raw bytes hold the chunks, and trailers stand with the headers."""
-    raw = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n3;e=1\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n"
+    raw = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n"
+    raw += b"3;e=1\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n"
     send(recorder, raw)
     (exchange,) = recorder.take()
     assert (exchange.body, exchange.raw, exchange.framing) == (b"abcde", raw, "chunked")
@@ -95,7 +96,8 @@ def test_continue_is_answered(recorder):
 
 
 def test_an_upgrade_is_ignored(recorder):
-    raw = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: A\r\n\r\n"
+    raw = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, HTTP2-Settings\r\n"
+    raw += b"Upgrade: h2c\r\nHTTP2-Settings: A\r\n\r\n"
     assert send(recorder, raw).startswith(b"HTTP/1.1 200")
     assert recorder.take()[0].problem is None
 

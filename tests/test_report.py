@@ -134,7 +134,11 @@ def test_junit():
     suite = ET.fromstring(render_verification(PROOFS, "junit")).find("testsuite")
     assert suite is not None
     assert {key: suite.get(key) for key in ("tests", "failures", "skipped", "errors", "time")} == {
-        **{"tests": "3", "failures": "1", "skipped": "1", "errors": "0", "time": "0.750"},
+        "tests": "3",
+        "failures": "1",
+        "skipped": "1",
+        "errors": "0",
+        "time": "0.750",
     }
     cases = suite.findall("testcase")
     assert [case.get("classname") for case in cases] == ["seg.local"] * 3

@@ -86,7 +86,7 @@ def wait_for(file):
 
 CHILD = """
 import subprocess, sys, signal, time
-sleep = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+sleep = "import signal as s, time; s.signal(s.SIGTERM, s.SIG_IGN); print(1, flush=True); time.sleep(60)"
 child = subprocess.Popen([sys.executable, "-I", "-c", sleep], stdout=subprocess.PIPE{extra})
 child.stdout.readline()
 open("pid", "w").write(str(child.pid))
@@ -181,8 +181,12 @@ def test_the_environment_is_scrubbed(language, monkeypatch, tmp_path):
     del environment["PATH"]
     root = bench.folder.parent
     assert environment == {
-        **{"HOME": str(root / "home"), "TMPDIR": str(root / "tmp"), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"},
-        **{"CACHE": str(tmp_path / "cache" / "snippetgen" / "toy"), "KEY": "v"},
+        "HOME": str(root / "home"),
+        "TMPDIR": str(root / "tmp"),
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "CACHE": str(tmp_path / "cache" / "snippetgen" / "toy"),
+        "KEY": "v",
     }
     assert arguments == [str(bench.folder), str(chosen.folder)]
     assert folder == str(bench.folder)

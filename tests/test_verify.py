@@ -55,7 +55,9 @@ try:
 except OSError as error:
     sys.exit(f"Cannot read {error.filename}")
 {% endfor %}
-parts = urlsplit({% for term in url %}{%+ if not loop.first %}+ {% endif %}{{ term | expression }} {% endfor %})
+url = {% for term in url %}{%+ if not loop.first %}+ {% endif %}{{ term | expression }} {% endfor %}
+
+parts = urlsplit(url)
 target = parts.path + ("?" + parts.query if parts.query else "")
 headers = {
 {% for pair in headers %}
@@ -207,7 +209,7 @@ def test_a_secret_that_is_not_encoded_is_caught_and_not_shown(language):
 
 
 def test_credentials_fit_their_places():
-    """A bare header value is visible ASCII; everything else has what needs encoding; no user name has a colon."""
+    """A bare header value is visible ASCII; others need encoding; no user name has a colon."""
     basic = Text.of("Basic ", Encoded("base64", Text.of(USER, ":", WORD)))
     request = Request(
         method="GET", origin="http://x", path=Text(), headers=(Pair("A", basic), Pair("K", Text.of(KEY)))
