@@ -26,8 +26,9 @@ __all__ = ["Client", "Language", "Toolchain", "find_client", "load_language", "l
 class Toolchain:
     """What proves a language: argv lists, run in the work folder of one snippet.
 
-    `{python}`, `{file}`, `{work}` and `{language}` stand for the interpreter that runs us, the snippet's
-    file name, the work folder and the language's own folder. `files` are copied beside the snippet.
+    `{python}`, `{file}`, `{work}`, `{language}` and `{cache}` stand for the interpreter that runs us, the
+    snippet's file name, the work folder, the language's own folder, and a folder that lasts between runs.
+    `files` are copied beside the snippet.
     """
 
     name: str

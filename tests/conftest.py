@@ -1,0 +1,45 @@
+"""What tests share: the shipped spec, the corpus where it is there, and which toolchains must be."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SPEC = ROOT / "specs" / "roboflow" / "roboflow.yaml"
+REQUIRED = os.environ.get("SNIPPETGEN_REQUIRE", "")
+
+
+@pytest.fixture(scope="session")
+def api():
+    from snippetgen.spec import load_api
+
+    return load_api(SPEC)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the shipped spec's folder, to be broken on purpose."""
+    import shutil
+
+    shutil.copytree(SPEC.parent, tmp_path / "roboflow")
+    return tmp_path / "roboflow" / SPEC.name
+
+
+@pytest.fixture
+def run_cli():
+    """The command line in this process: exit code, stdout, stderr."""
+    import sys
+
+    from snippetgen.cli import main
+
+    def run(*arguments, capsys=None):
+        before, sys.argv = sys.argv, ["snippetgen", *map(str, arguments)]
+        try:
+            main()
+        except SystemExit as stop:
+            return stop.code or 0
+        finally:
+            sys.argv = before
+
+    return run
