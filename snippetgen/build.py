@@ -8,14 +8,14 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from snippetgen.composer import Composer, compose
-from snippetgen.contents import index_page, llms_page, summary_page
 from snippetgen.errors import SpecError, UsageError
 from snippetgen.language import Language, load_language, load_languages
-from snippetgen.layout import Format, lay_out, load_format
 from snippetgen.locale import Catalogs, Locale, check_catalog
 from snippetgen.model import Finding
-from snippetgen.page import Address, Page
+from snippetgen.page.composer import Composer, compose
+from snippetgen.page.contents import index_page, llms_page, summary_page
+from snippetgen.page.layout import Format, lay_out, load_format
+from snippetgen.page.page import Address, Page
 from snippetgen.source import escape_pointer
 from snippetgen.spec import Api, Output
 from snippetgen.tree import Change, sync

@@ -14,7 +14,7 @@ from pathlib import Path
 from snippetgen.contract import check_document, check_request, check_response
 from snippetgen.errors import DocumentError, Place
 from snippetgen.model import Credential, Finding
-from snippetgen.openapi import Document
+from snippetgen.openapi.document import Document
 from snippetgen.spec import Api, Endpoint, Sample
 
 __all__ = ["Coverage", "check_api", "check_bare", "coverage", "placeholders"]

@@ -245,7 +245,7 @@ def check(document: str, **options: Any) -> None:
     snippetgen check openapi.json --format sarif --output findings.sarif
     """
     from snippetgen.check import check_api, check_bare, coverage
-    from snippetgen.openapi import load_document
+    from snippetgen.openapi.document import load_document
     from snippetgen.source import load
     from snippetgen.spec import load_api
 
@@ -323,10 +323,10 @@ def verify(spec: str, require: str, jobs: int | None, timeout: float, **options:
     snippetgen verify SPEC --language python --language go
     snippetgen verify SPEC --require all --report json=verify.json
     """
+    from snippetgen.proof.verify import plan
+    from snippetgen.proof.verify import verify as prove
     from snippetgen.report import fails, render_verification
     from snippetgen.spec import load_api
-    from snippetgen.verify import plan
-    from snippetgen.verify import verify as prove
 
     api = load_api(spec)
     endpoint, example = options.pop("endpoint"), options.pop("example")
@@ -364,7 +364,7 @@ def languages() -> None:
 @cli.command()
 def doctor() -> None:
     """Show which toolchains were found, and the command that installs each missing one."""
-    from snippetgen.doctor import examine, format_checkups
     from snippetgen.language import load_languages
+    from snippetgen.proof.doctor import examine, format_checkups
 
     click.echo(format_checkups(examine(load_languages())))

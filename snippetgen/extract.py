@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from snippetgen.schema import extract
+from snippetgen.openapi.schema import extract
 from snippetgen.source import resolve_pointer
 from snippetgen.spec import Api
 from snippetgen.tree import Synced, sync

@@ -100,7 +100,7 @@ def _product(root: Path) -> dict[str, set[str]]:
     for path in sorted(root.glob("*/*.jinja")):
         for text in template_messages(path):
             found.setdefault(text, set()).add("comment in snippets")
-    from snippetgen import composer, contents, table
+    from snippetgen.page import composer, contents, table
 
     for module in (composer, contents, table):
         for text in label_messages(inspect.getsource(module)):

@@ -19,7 +19,7 @@ from snippetgen.language import Client, Language
 from snippetgen.literal import Code
 from snippetgen.model import Credential, Json, Pair, Request, Text
 
-__all__ = ["Snippet", "render", "render_template"]
+__all__ = ["FileVariable", "Snippet", "Variable", "render", "render_template"]
 
 Translate = Callable[[str], str]
 

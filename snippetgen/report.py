@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 from snippetgen import __version__
 from snippetgen.errors import UsageError
 from snippetgen.model import Finding
-from snippetgen.verify import Proof, summarize
+from snippetgen.proof.verify import Proof, summarize
 
 __all__ = [
     "KINDS",

@@ -28,12 +28,15 @@ class ParameterStyle(Protocol):
     @property
     def name(self) -> str:
         """The parameter's name."""
+
     @property
     def location(self) -> str:
         """`path`, `query`, `header` or `cookie`."""
+
     @property
     def style(self) -> str:
         """The OpenAPI `style`."""
+
     @property
     def explode(self) -> bool:
         """The OpenAPI `explode`."""
@@ -105,7 +108,7 @@ def _by_location(authentications: Iterable[Authentication]) -> dict[str, list[Au
     return places
 
 
-def scalar(value: Json) -> str:
+def _scalar(value: Json) -> str:
     """A JSON scalar as the characters that stand for it in a URL or a header."""
     if isinstance(value, str):
         return value
@@ -161,7 +164,7 @@ def _path_value(name: str, value: Json, style: ParameterStyle | None) -> str:
 
 
 def _encode(value: Json) -> str:
-    return quote(scalar(value), safe="")
+    return quote(_scalar(value), safe="")
 
 
 def _query_pairs(values: Any, styles: Mapping[tuple[str, str], ParameterStyle]) -> list[Pair]:
@@ -179,14 +182,14 @@ def _query_value(name: str, value: Json, style: ParameterStyle | None) -> list[P
     if value is None:
         return [Pair(name, None)]
     if isinstance(value, dict) and kind == "deepObject":
-        return [Pair(f"{name}[{key}]", Text.of(scalar(item))) for key, item in value.items()]
+        return [Pair(f"{name}[{key}]", Text.of(_scalar(item))) for key, item in value.items()]
     if isinstance(value, dict) and explode:
-        return [Pair(key, Text.of(scalar(item))) for key, item in value.items()]
+        return [Pair(key, Text.of(_scalar(item))) for key, item in value.items()]
     if isinstance(value, list) and explode:
-        return [Pair(name, Text.of(scalar(item))) for item in value]
+        return [Pair(name, Text.of(_scalar(item))) for item in value]
     separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(kind, ",")
     items = [part for pair in value.items() for part in pair] if isinstance(value, dict) else value
-    joined = separator.join(map(scalar, items)) if isinstance(items, list) else scalar(items)
+    joined = separator.join(map(_scalar, items)) if isinstance(items, list) else _scalar(items)
     return [Pair(name, Text.of(joined))]
 
 
@@ -206,17 +209,17 @@ def _headers(values: Any, styles: Mapping[tuple[str, str], ParameterStyle]) -> l
 
 def _header_value(value: Json, *, explode: bool) -> str:
     if isinstance(value, list):
-        return ",".join(map(scalar, value))
+        return ",".join(map(_scalar, value))
     if isinstance(value, dict):
         glue = "=" if explode else ","
-        return ",".join(f"{key}{glue}{scalar(item)}" for key, item in value.items())
-    return scalar(value)
+        return ",".join(f"{key}{glue}{_scalar(item)}" for key, item in value.items())
+    return _scalar(value)
 
 
 def _cookie(values: Mapping[str, Json], credentials: Sequence[Authentication]) -> Text:
     """The Cookie header of RFC 6265 section 4.2, values verbatim."""
     cookies = [(a.name, a.value) for a in credentials]
-    cookies += [(name, Text.of(scalar(value))) for name, value in values.items()]
+    cookies += [(name, Text.of(_scalar(value))) for name, value in values.items()]
     text = Text()
     for index, (name, value) in enumerate(cookies):
         text += Text.of("; " if index else "", f"{name}=") + value
@@ -251,4 +254,6 @@ def _part(data: Mapping[str, Any]) -> BodyPart:
         return BodyPart(
             name=data["name"], text=Text.of(text), media_type=data.get("media_type", "application/json")
         )
-    return BodyPart(name=data["name"], text=Text.of(scalar(data["value"])), media_type=data.get("media_type"))
+    return BodyPart(
+        name=data["name"], text=Text.of(_scalar(data["value"])), media_type=data.get("media_type")
+    )

@@ -15,7 +15,7 @@ from typing import Any
 
 from snippetgen.errors import InputError, SpecError, UsageError
 from snippetgen.model import Credential, Json, Request
-from snippetgen.openapi import Document, Operation, load_document
+from snippetgen.openapi.document import Document, Operation, load_document
 from snippetgen.request import Authentication, build_request
 from snippetgen.shape import check_shape
 from snippetgen.source import Source, escape_pointer, load

@@ -33,7 +33,7 @@ def run_cli():
 
     from snippetgen.cli import main
 
-    def run(*arguments, capsys=None):
+    def run(*arguments):
         before, sys.argv = sys.argv, ["snippetgen", *map(str, arguments)]
         try:
             main()

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.contract import RULES, check_document, check_request, check_response
+from snippetgen.contract.style import decode_pairs, match_path
 from snippetgen.errors import DocumentError
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Finding, Pair, Request, Text
-from snippetgen.openapi import Document, Operation, load_document
-from snippetgen.parameter import read_parameter
+from snippetgen.openapi.document import Document, Operation, load_document
+from snippetgen.openapi.parameter import read_parameter
 from snippetgen.source import Source
-from snippetgen.style import decode_pairs, match_path
 
 ROBOFLOW = Path(__file__).parent.parent / "specs" / "roboflow"
 MENDED = load_document(ROBOFLOW / "roboflow.openapi.json", [ROBOFLOW / "roboflow.overlay.yaml"])

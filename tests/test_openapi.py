@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.errors import DocumentError
-from snippetgen.media import is_json, match_media_type, match_status
-from snippetgen.openapi import Document, load_document
+from snippetgen.openapi.document import Document, load_document
+from snippetgen.openapi.media import is_json, match_media_type, match_status
 
 ROBOFLOW = Path(__file__).parent.parent / "specs" / "roboflow"
 OVERLAY = ROBOFLOW / "roboflow.overlay.yaml"
@@ -41,7 +41,7 @@ def roboflow() -> Document:
 
 def test_import_is_light() -> None:
     """Reading documents needs neither jsonschema nor jsonpath."""
-    code = "import sys, snippetgen.openapi; print({'jsonschema', 'jsonpath'} & sys.modules.keys())"
+    code = "import sys, snippetgen.openapi.document; print({'jsonschema', 'jsonpath'} & sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.errors import DocumentError
-from snippetgen.openapi import load_document
-from snippetgen.overlay import apply_overlay, load_overlay
+from snippetgen.openapi.document import load_document
+from snippetgen.openapi.overlay import apply_overlay, load_overlay
 from snippetgen.source import load
 
 ROBOFLOW = Path(__file__).parent.parent / "specs" / "roboflow"

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from snippetgen.composer import Composer, compose
-from snippetgen.contents import index_page, llms_page, summary_page
 from snippetgen.errors import TemplateError
-from snippetgen.excerpt import excerpt
 from snippetgen.language import load_languages
-from snippetgen.layout import Laid, lay_out, load_format
 from snippetgen.locale import Catalogs, Locale
-from snippetgen.page import (
+from snippetgen.page.composer import Composer, compose
+from snippetgen.page.contents import index_page, llms_page, summary_page
+from snippetgen.page.excerpt import excerpt
+from snippetgen.page.layout import Laid, lay_out, load_format
+from snippetgen.page.page import (
     Address,
     Call,
     Heading,

@@ -3,7 +3,7 @@
 import pytest
 
 from snippetgen.language import load_languages
-from snippetgen.verify import plan, verify
+from snippetgen.proof.verify import plan, verify
 from tests.conftest import REQUIRED
 
 

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from snippetgen import recorder as module
-from snippetgen.recorder import Answer, Recorder
+from snippetgen.proof import recorder as module
+from snippetgen.proof.recorder import Answer, Recorder
 
 HEAD = b"Host: x\r\n"
 

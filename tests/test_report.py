@@ -11,8 +11,8 @@ import pytest
 from snippetgen.atomic import write_atomically
 from snippetgen.errors import Place, UsageError
 from snippetgen.model import Finding
+from snippetgen.proof.verify import Proof
 from snippetgen.report import KINDS, fails, findings_text, render_findings, render_verification
-from snippetgen.verify import Proof
 
 NASTY = "a<b> & \"c\" 'd' ]]> --> %0A::error::x\r\nsecond \x1b[2J\x00\u202e,é世👋"
 FINDINGS = (

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from snippetgen import run
-from snippetgen.doctor import examine, format_checkups
 from snippetgen.errors import UnsupportedError
 from snippetgen.language import load_language
+from snippetgen.proof import run
+from snippetgen.proof.doctor import examine, format_checkups
 
 MANIFEST = """
 title = "Toy"

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from snippetgen.dialect import ecma_pattern, leaves
 from snippetgen.errors import DocumentError
-from snippetgen.evaluation import undeclared
-from snippetgen.openapi import Document
-from snippetgen.schema import DIALECT, Direction, extract, to_2020_12, validator
+from snippetgen.openapi.dialect import ecma_pattern, leaves
+from snippetgen.openapi.direction import Direction
+from snippetgen.openapi.document import Document
+from snippetgen.openapi.evaluation import undeclared
+from snippetgen.openapi.schema import DIALECT, extract, to_2020_12
+from snippetgen.openapi.validator import validator
 from snippetgen.source import Source
 
 ROBOFLOW = Path(__file__).parent.parent / "specs" / "roboflow"
@@ -309,7 +311,7 @@ def test_leaves_are_those_of_the_nearest_alternative() -> None:
 )
 def test_undeclared_properties(schema: Any, value: Any, expected: list[str]) -> None:
     """A property is undeclared when no schema that applies to its object declares it."""
-    from snippetgen.dialect import compile_schema
+    from snippetgen.openapi.dialect import compile_schema
 
     assert list(undeclared(compile_schema(schema), value)) == expected
 

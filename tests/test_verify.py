@@ -7,11 +7,19 @@ import time
 
 import pytest
 
-from snippetgen import run, verify
 from snippetgen.language import load_language
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Finding, Pair, Request, Text
-from snippetgen.recorder import Answer
-from snippetgen.verify import Case, plan_requests, prove, secrets, summarize, syntax_errors, verify_requests
+from snippetgen.proof import run, verify
+from snippetgen.proof.recorder import Answer
+from snippetgen.proof.verify import (
+    Case,
+    plan_requests,
+    prove,
+    secrets,
+    summarize,
+    syntax_errors,
+    verify_requests,
+)
 
 MANIFEST = r"""
 title = "Toy"

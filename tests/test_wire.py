@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Pair, Request, Text
-from snippetgen.recorder import Exchange
-from snippetgen.wire import Mask, compare, received
+from snippetgen.proof.recorder import Exchange
+from snippetgen.proof.wire import Mask, compare, received
 
 KEY = Credential("api_key", "API_KEY", "YOUR_KEY")
 SECRET = "s3cret-value&=+/ %é"

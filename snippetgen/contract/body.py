@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
 
-from snippetgen.media import is_json, strip_parameters
+from snippetgen.contract.style import decode_text
+from snippetgen.contract.value import check_value
 from snippetgen.model import Body, Finding, Request, Text
-from snippetgen.openapi import Document, Operation, RequestBody
-from snippetgen.parameter import schema_types
+from snippetgen.openapi.document import Document, Operation, RequestBody
+from snippetgen.openapi.media import is_json, strip_parameters
+from snippetgen.openapi.parameter import schema_types
 from snippetgen.source import escape_pointer
-from snippetgen.style import decode_text
-from snippetgen.value_contract import check_value
 
 __all__ = ["check_body"]
 

@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from snippetgen.schema import map_schema
+from snippetgen.openapi.schema import map_schema
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snippetgen.errors import UnsupportedError
-from snippetgen.excerpt import excerpt
 from snippetgen.language import Language
 from snippetgen.locale import Locale
 from snippetgen.model import Finding
-from snippetgen.openapi import Operation
-from snippetgen.outline import parameter_rows
-from snippetgen.page import (
+from snippetgen.openapi.document import Operation
+from snippetgen.page.excerpt import excerpt
+from snippetgen.page.outline import parameter_rows
+from snippetgen.page.page import (
     Address,
     Block,
     Bullets,
@@ -29,11 +29,11 @@ from snippetgen.page import (
     Table,
     Tabs,
 )
+from snippetgen.page.table import Writer, content_table, parameter_table, property_table
 from snippetgen.prose import Prose
 from snippetgen.render import Snippet, render
 from snippetgen.script import render_script
 from snippetgen.spec import Api, Article, Endpoint, Example, Hint, Script
-from snippetgen.table import Writer, content_table, parameter_table, property_table
 
 __all__ = ["Composer", "compose"]
 

@@ -6,22 +6,17 @@ comes along under `$defs`, and nothing else does.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 from urllib.parse import quote, unquote
 
-from snippetgen.openapi import Document
+from snippetgen.openapi.document import Document
 from snippetgen.source import escape_pointer, resolve_pointer, split_pointer
 
-if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
-
-__all__ = ["DIALECT", "Direction", "extract", "map_schema", "subschemas", "to_2020_12", "validator"]
+__all__ = ["DIALECT", "extract", "map_schema", "subschemas", "to_2020_12"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-Direction = Literal["request", "response"]
 
 _ONE = (
     *("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
@@ -239,38 +234,3 @@ def _rewritten(target: str, names: dict[str, str], *, own: bool) -> str:
     name = names[owner] or (split_pointer(owner)[-1] if own else "")
     prefix = escape_pointer("$defs", name) if name else ""
     return "#" + quote(prefix + target[len(owner) :], safe="/$~-._")
-
-
-def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None:
-    """Refuse what is no JSON Schema, for instance an unknown type; validation would end in a traceback."""
-    from jsonschema import Draft202012Validator
-    from jsonschema.exceptions import best_match
-
-    problem = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
-    if problem is not None:
-        where = escape_pointer(*problem.absolute_path)
-        message = f"the schema {name} is not a JSON Schema: at {where}, {problem.message}"
-        raise document.error(message, document.schema_pointer(name), fix="mend it by an overlay")
-
-
-_VALIDATORS: weakref.WeakKeyDictionary[Document, dict[tuple[str, Direction], Any]] = (
-    weakref.WeakKeyDictionary()
-)
-
-
-def validator(document: Document, schema_pointer: str, *, direction: Direction) -> Validator:
-    """The compiled validator of the schema with that pointer or name; one is made for each direction.
-
-    What the document marks `readOnly` is not required in a request, and `writeOnly` not in a response.
-    """
-    from snippetgen.dialect import compile_schema  # brings in jsonschema, which is heavy
-    from snippetgen.direction import relax
-
-    cache = _VALIDATORS.setdefault(document, {})
-    key = (schema_pointer, direction)
-    if key not in cache:
-        schema = relax(extract(document, schema_pointer), direction)
-        _check_lawful(document, schema, schema_pointer)
-        cache[key] = compile_schema(schema)
-    found: Validator = cache[key]
-    return found

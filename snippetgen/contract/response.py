@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from snippetgen.media import is_json
+from snippetgen.contract.value import check_value, is_vacuous
 from snippetgen.model import Finding
-from snippetgen.openapi import Document, Operation, Response, nearest
+from snippetgen.openapi.document import Document, Operation, Response, nearest
+from snippetgen.openapi.media import is_json
 from snippetgen.source import escape_pointer, resolve_pointer
-from snippetgen.value_contract import check_value, is_vacuous
 
 __all__ = ["check_response"]
 

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from snippetgen.errors import DocumentError, Place
-from snippetgen.operation import Operation, RequestBody, Response
-from snippetgen.overlay import Overlay, apply_overlay, load_overlay
-from snippetgen.parameter import Parameter
+from snippetgen.openapi.operation import Operation, RequestBody, Response
+from snippetgen.openapi.overlay import Overlay, apply_overlay, load_overlay
+from snippetgen.openapi.parameter import Parameter
 from snippetgen.source import Source, escape_pointer, load, resolve_pointer
 
 __all__ = ["Document", "Operation", "Parameter", "RequestBody", "Response", "load_document", "nearest"]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from snippetgen.language import Language
-from snippetgen.run import probe_toolchains
-from snippetgen.verify import grammar_found
+from snippetgen.proof.run import probe_toolchains
+from snippetgen.proof.verify import grammar_found
 
 __all__ = ["Checkup", "examine", "format_checkups"]
 

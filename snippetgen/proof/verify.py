@@ -23,13 +23,13 @@ from snippetgen.contract import check_request
 from snippetgen.errors import SnippetgenError, UnsupportedError
 from snippetgen.language import Client, Language
 from snippetgen.model import Credential, Finding, Request
-from snippetgen.operation import Operation
-from snippetgen.recorder import Answer, Exchange, Recorder
+from snippetgen.openapi.operation import Operation
+from snippetgen.proof.recorder import Answer, Exchange, Recorder
+from snippetgen.proof.run import RUN_SECONDS, Bench, Outcome, allow_runs, find_toolchain, open_bench, stop_all
+from snippetgen.proof.wire import Mask, compare, received
 from snippetgen.render import render
-from snippetgen.run import RUN_SECONDS, Bench, Outcome, allow_runs, find_toolchain, open_bench, stop_all
 from snippetgen.source import Source
 from snippetgen.spec import Api, Endpoint, Sample
-from snippetgen.wire import Mask, compare, received
 
 __all__ = [
     "RULES",

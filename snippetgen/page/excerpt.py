@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from snippetgen.openapi import Document, Operation
+from snippetgen.openapi.document import Document, Operation
 from snippetgen.source import escape_pointer, split_pointer
 
 __all__ = ["excerpt"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from snippetgen.contract.value import is_vacuous
 from snippetgen.model import Finding, Severity
-from snippetgen.openapi import Document, Operation
+from snippetgen.openapi.document import Document, Operation
 from snippetgen.source import escape_pointer, resolve_pointer
-from snippetgen.value_contract import is_vacuous
 
 __all__ = ["check_document"]
 
@@ -115,7 +115,7 @@ def _schema_pointers(document: Document, operations: Iterable[Operation]) -> Ite
 
 
 def _check_schema(document: Document, pointer: str) -> Iterator[Finding]:
-    from snippetgen.schema import subschemas
+    from snippetgen.openapi.schema import subschemas
 
     for place, node in subschemas(resolve_pointer(document.data, pointer), pointer):
         yield from _check_keywords(document, node, place)
@@ -123,7 +123,7 @@ def _check_schema(document: Document, pointer: str) -> Iterator[Finding]:
 
 def _check_keywords(document: Document, node: dict[str, object], pointer: str) -> Iterator[Finding]:
     """What a schema says without effect, and what cannot be checked here."""
-    from snippetgen.dialect import FORMATS, ecma_pattern
+    from snippetgen.openapi.dialect import FORMATS, ecma_pattern
 
     old = document.version.startswith("3.0")
     if "nullable" in node and (not old or (node["nullable"] is True and "type" not in node)):

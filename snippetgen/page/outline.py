@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from snippetgen.model import Json
-from snippetgen.openapi import Document, Operation
-from snippetgen.parameter import type_label
+from snippetgen.openapi.document import Document, Operation
+from snippetgen.openapi.parameter import type_label
 
 __all__ = ["Limits", "Row", "limits", "outline", "parameter_rows"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from snippetgen.model import Json
-from snippetgen.parameter import Parameter, Resolve, schema_types
+from snippetgen.openapi.parameter import Parameter, Resolve, schema_types
 
 __all__ = ["Pairs", "claims", "decode_pairs", "decode_simple", "decode_text", "match_path"]
 

@@ -7,12 +7,14 @@ leaves that to policy, and ours is the same. The mark is looked for wherever it 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, unquote
 
 from snippetgen.source import escape_pointer, resolve_pointer
 
-__all__ = ["MARKS", "relax"]
+__all__ = ["MARKS", "Direction", "relax"]
+
+Direction = Literal["request", "response"]
 
 _HEAD = frozenset({"$schema", "$id", "$defs"})
 MARKS = {"request": "readOnly", "response": "writeOnly"}
@@ -23,7 +25,7 @@ _CHILDREN = ("items", "additionalProperties", "contains", "unevaluatedProperties
 _CHILD_MAPS = ("properties", "patternProperties", "dependentSchemas")
 
 
-def relax(schema: dict[str, Any], direction: str) -> dict[str, Any]:
+def relax(schema: dict[str, Any], direction: Direction) -> dict[str, Any]:
     """A copy of a standalone schema in which nothing is required that the direction must not carry."""
     relaxer = _Relaxer(schema, MARKS[direction])
     if not relaxer.needed():

@@ -21,7 +21,7 @@ from urllib.parse import quote, quote_plus, unquote_to_bytes
 
 from snippetgen.errors import UnsupportedError
 from snippetgen.model import Body, BodyPart, Encoded, Finding, Pair, Request, Text
-from snippetgen.recorder import Exchange
+from snippetgen.proof.recorder import Exchange
 from snippetgen.source import escape_pointer
 
 __all__ = ["Mask", "Show", "compare", "received"]

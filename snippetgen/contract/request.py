@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from snippetgen.body_contract import check_body
+from snippetgen.contract.body import check_body
+from snippetgen.contract.sending import Sending, Sent, read_sending
+from snippetgen.contract.style import claims, decode_pairs, decode_simple, match_path
+from snippetgen.contract.value import check_value, is_valid
 from snippetgen.model import Finding, Request, Severity
-from snippetgen.openapi import Operation, Parameter, nearest
-from snippetgen.sending import Sending, Sent, read_sending
+from snippetgen.openapi.document import Operation, Parameter, nearest
 from snippetgen.source import escape_pointer
-from snippetgen.style import claims, decode_pairs, decode_simple, match_path
-from snippetgen.value_contract import check_value, is_valid
 
 __all__ = ["check_request"]
 

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from snippetgen.errors import DocumentError
-from snippetgen.media import match_media_type, match_status
-from snippetgen.parameter import LOCATIONS, Parameter, read_parameter
+from snippetgen.openapi.media import match_media_type, match_status
+from snippetgen.openapi.parameter import LOCATIONS, Parameter, read_parameter
 from snippetgen.source import escape_pointer
 
 if TYPE_CHECKING:
-    from snippetgen.openapi import Document
+    from snippetgen.openapi.document import Document
 
 __all__ = ["Operation", "RequestBody", "Response"]
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 
 from snippetgen.model import Json
-from snippetgen.openapi import Document
-from snippetgen.outline import Limits, Row, limits, outline
-from snippetgen.page import Cell, Table
-from snippetgen.parameter import type_label
+from snippetgen.openapi.document import Document
+from snippetgen.openapi.parameter import type_label
+from snippetgen.page.outline import Limits, Row, limits, outline
+from snippetgen.page.page import Cell, Table
 from snippetgen.prose import Prose
 
 __all__ = ["Writer", "content_table", "parameter_table", "property_table", "shown"]

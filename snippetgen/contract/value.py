@@ -7,8 +7,9 @@ from typing import Any
 
 from snippetgen.errors import DocumentError
 from snippetgen.model import Finding
-from snippetgen.openapi import Document
-from snippetgen.schema import Direction, validator
+from snippetgen.openapi.direction import Direction
+from snippetgen.openapi.document import Document
+from snippetgen.openapi.validator import validator
 from snippetgen.source import escape_pointer
 
 __all__ = ["check_value", "is_vacuous", "is_valid"]
@@ -24,7 +25,7 @@ def check_value(
     document: Document, schema: str, value: Any, *, direction: Direction, rule: str, at: str = ""
 ) -> Iterator[Finding]:
     """Everything that is wrong with a value, all of it and not the first; `at` is where the value stands."""
-    from snippetgen.dialect import leaves
+    from snippetgen.openapi.dialect import leaves
 
     checker = validator(document, schema, direction=direction)
     try:
@@ -51,7 +52,7 @@ def _endless(document: Document, schema: str) -> DocumentError:
 
 
 def _finding(error: Any, rule: str, at: str) -> Finding:
-    from snippetgen.dialect import message
+    from snippetgen.openapi.dialect import message
 
     pointer = at + escape_pointer(*error.absolute_path)
     if error.validator == "required":
@@ -73,7 +74,7 @@ def _fix(error: Any) -> str:
 
 
 def _check_properties(checker: Any, value: Any, direction: Direction, at: str) -> Iterator[Finding]:
-    from snippetgen.evaluation import marked, undeclared
+    from snippetgen.openapi.evaluation import marked, undeclared
 
     for pointer in undeclared(checker, value):
         yield Finding(

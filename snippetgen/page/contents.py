@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from snippetgen.composer import Composer
 from snippetgen.locale import SOURCE
-from snippetgen.page import Address, Block, Heading, Links, Page, Quote
+from snippetgen.page.composer import Composer
+from snippetgen.page.page import Address, Block, Heading, Links, Page, Quote
 from snippetgen.prose import Prose
 
 __all__ = ["index_page", "llms_page", "summary_page"]

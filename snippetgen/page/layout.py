@@ -18,7 +18,7 @@ from typing import Any
 import jinja2
 
 from snippetgen.errors import Place, TemplateError, UsageError
-from snippetgen.page import Page
+from snippetgen.page.page import Page
 from snippetgen.prose import Prose, Span
 from snippetgen.source import data_folder, read_text
 

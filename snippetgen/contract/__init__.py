@@ -7,9 +7,9 @@ value that was checked) and what mends it. The caller adds endpoint, example and
 
 from __future__ import annotations
 
-from snippetgen.document_contract import check_document
-from snippetgen.request_contract import check_request
-from snippetgen.response_contract import check_response
+from snippetgen.contract.document import check_document
+from snippetgen.contract.request import check_request
+from snippetgen.contract.response import check_response
 
 __all__ = ["RULES", "check_document", "check_request", "check_response"]
 
