@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from snippetgen.errors import SpecError, UsageError
-from snippetgen.language import Language, load_language, load_languages
+from snippetgen.language import Language, default_languages, find_client
 from snippetgen.locale import Catalogs, Locale, check_catalog
 from snippetgen.model import Finding
 from snippetgen.page.composer import Composer, compose
@@ -95,13 +95,17 @@ def build(  # noqa: PLR0913  # what a build depends on, each by its name
     if problems:
         return BuildResult(findings=problems)
     outputs = _outputs(api, formats, len(chosen))
-    tasks = [
-        _Task(api=api, locale=locale, address=address, format=name, root=root)
-        for name, address in outputs
-        for locale in chosen
-    ]
-    outcomes = _run(tasks, jobs)
-    files = _merge(api, [*(outcome.files for outcome in outcomes), *_indexes(tasks)])
+
+    def tasks(locales: Sequence[Locale]) -> list[_Task]:
+        return [
+            _Task(api=api, locale=locale, address=address, format=name, root=root)
+            for name, address in outputs
+            for locale in locales
+        ]
+
+    outcomes = _run(tasks(chosen), jobs)
+    published = [catalogs.locale(tag) for tag in api.locales]  # an index lists every locale, built or not
+    files = _merge(api, [*(outcome.files for outcome in outcomes), *_indexes(tasks(published))])
     return _finish(files, Path(output), outcomes, check=check)
 
 
@@ -159,8 +163,9 @@ def catalogs_of(api: Api) -> Catalogs:
 
 def chosen_languages(api: Api, root: Path | None = None) -> tuple[Language, ...]:
     """The languages that the spec names, in its order, or every language there is."""
-    named = tuple(load_language(name, root) for name in api.languages)
-    return named or load_languages(root)
+    chosen = (find_client(selector, root) for selector in api.languages)
+    named = tuple(language.preferring(client) if client else language for language, client in chosen)
+    return named or default_languages(root)
 
 
 def check_locales(locales: Sequence[Locale], languages: Sequence[Language]) -> Iterator[Finding]:

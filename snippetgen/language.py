@@ -9,35 +9,20 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from snippetgen.errors import Place, TemplateError, UnsupportedError, UsageError
+from snippetgen.limits import Limits, read_limits
 from snippetgen.literal import Code, CommentStyle, Literal, LiteralStyle, NumericEscape
-from snippetgen.model import Credential, Encoded, Request, Text
+from snippetgen.model import Request
 from snippetgen.source import data_folder, read_text
+from snippetgen.text import Credential, Encoded, Named, Part, Text
+from snippetgen.toolchain import Kit, Toolchain, read_kit, read_toolchain
 
-__all__ = ["Client", "Language", "Toolchain", "find_client", "load_language", "load_languages"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toolchain:
-    """What proves a language: argv lists, run in the work folder of one snippet.
-
-    `{python}`, `{file}`, `{work}`, `{language}` and `{cache}` stand for the interpreter that runs us, the
-    snippet's file name, the work folder, the language's own folder, and a folder that lasts between runs.
-    `files` are copied beside the snippet.
-    """
-
-    name: str
-    probe: tuple[tuple[str, ...], ...]
-    compile: tuple[tuple[str, ...], ...] = ()
-    run: tuple[str, ...]
-    files: tuple[str, ...] = ()
-    environment: Mapping[str, str]
-    install: str
+__all__ = ["Client", "Language", "default_languages", "find_client", "load_language", "load_languages"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +31,9 @@ class Client:
 
     `pairs` says which queries and forms the client's own builder encodes in order: `all`, those whose
     names are `unique`, or `none`, where the snippet joins encoded terms itself. `implied` are the
-    media types, by body kind, that the client declares by itself. `methods`, `body_methods` and
-    `body_kinds` are what it can send, None for all; `refused_headers` are those it sets itself.
+    media types, by body kind, that the client declares by itself. `joins_headers` says that a name
+    cannot stand twice among its headers, so that repeated ones are joined (RFC 9110 section 5.3).
+    `kit` is what proves it beside the language's toolchain.
     """
 
     id: str
@@ -56,29 +42,22 @@ class Client:
     install: str | None
     pairs: str
     implied: Mapping[str, str]
-    methods: frozenset[str] | None
-    body_methods: frozenset[str] | None
-    body_kinds: frozenset[str] | None
-    refused_headers: frozenset[str]
+    joins_headers: bool
+    limits: Limits
+    kit: Kit
 
     def refusal(self, request: Request) -> str | None:
         """Why this client cannot express the request, or None where it can."""
-        if self.methods is not None and request.method not in self.methods:
-            return f"{self.title} cannot send the method {request.method}"
-        if request.body is not None:
-            if self.body_methods is not None and request.method not in self.body_methods:
-                return f"{self.title} cannot send a body with {request.method}"
-            if self.body_kinds is not None and request.body.kind not in self.body_kinds:
-                return f"{self.title} cannot send a {request.body.kind} body"
-        for pair in request.headers:
-            if pair.name.lower() in self.refused_headers:
-                return f"{self.title} sets the header {pair.name} itself"
-        return None
+        reason = self.limits.refusal(request)
+        return reason and f"{self.title} {reason}"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Language:
-    """A programming language as the docs show it; compared by identity, for it is loaded once."""
+    """A programming language as the docs show it; compared by identity, for it is loaded once.
+
+    An `optional` one takes part only where it is asked for by name.
+    """
 
     id: str
     title: str
@@ -98,6 +77,7 @@ class Language:
     case: str
     reserved: frozenset[str]
     grammar: str | None
+    optional: bool
 
     @property
     def default_client(self) -> Client:
@@ -111,6 +91,12 @@ class Language:
                 return client
         names = ", ".join(client.id for client in self.clients)
         raise UsageError(f"{self.title} has no client {name!r}", fix=f"choose one of: {names}")
+
+    @cache  # noqa: B019  # languages are loaded once and live as long as the process
+    def preferring(self, client: Client) -> Language:
+        """The same language with another default client."""
+        others = tuple(other for other in self.clients if other.id != client.id)
+        return replace(self, clients=(client, *others))
 
     def client_for(self, request: Request) -> Client:
         """The first client that can express the request; UnsupportedError names every refusal."""
@@ -141,30 +127,53 @@ class Language:
         """A text as an expression: a literal, a variable, an interpolation or parts that are joined."""
         if text.literal is not None:
             return self.literal.encode(text.literal)
-        simple = all(isinstance(part, str | Credential) for part in text.parts)
-        if simple and self.interpolation and (len(text.parts) > 1 or self.join == ""):
-            return self._interpolate(text, self.interpolation)
+        style = self.interpolation
+        if style and (len(text.parts) > 1 or self.join == "") and _fits(text, style):
+            inner = "".join(self._inside(part, style) for part in text.parts)
+            return Code(f"{style.open}{inner}{style.close}")
         return Code(self.join.join(self._operand(part) for part in text.parts))
 
-    def _interpolate(self, text: Text, style: LiteralStyle) -> Code:
-        pieces = []
-        for part in text.parts:
-            if isinstance(part, str):
-                if not style.accepts_text(part):
-                    return Code(self.join.join(self._operand(part) for part in text.parts))
-                pieces.append(style.escape(part))
-            elif isinstance(part, Credential) and style.hole:
-                pieces.append(style.hole.replace("{}", self.name(part)))
-        return Code(f"{style.open}{''.join(pieces)}{style.close}")
+    def lines(self, text: Text, margin: str = "") -> Code:
+        """A text as an expression that shows its lines as lines, where the language can do that.
 
-    def _operand(self, part: str | Credential | Encoded) -> Code:
+        `margin` is the white space before the lines of a literal that the language strips again.
+        """
+        if text.literal is None:
+            return self.expression(text)
+        style = self.block.style(text.literal)
+        inner = style.escape(text.literal)
+        if not style.margin:
+            return Code(f"{style.open}{inner}{style.close}")
+        opening, closing = (fence.replace("{margin}", margin) for fence in (style.open, style.close))
+        return Code(opening + inner.replace("\n", f"\n{margin}") + closing)
+
+    def _inside(self, part: Part, style: LiteralStyle) -> str:
+        """A part as it stands in an interpolated string."""
+        if isinstance(part, str):
+            return style.escape(part)
+        return (style.hole or "{}").replace("{}", self._variable(part))
+
+    def _variable(self, part: Part) -> str:
+        if isinstance(part, Credential):
+            return self.name(part)
+        return part.name if isinstance(part, Named) else ""
+
+    def _operand(self, part: Part) -> Code:
         if isinstance(part, str):
             return self.literal.encode(part)
-        if isinstance(part, Credential):
-            return Code(self.variable.replace("{}", self.name(part)))
-        if part.encoding not in self.functions:
-            raise UnsupportedError(f"{self.title} has no {part.encoding} encoding in its manifest")
-        return Code(self.functions[part.encoding].replace("{}", self.expression(part.text)))
+        if isinstance(part, Encoded):
+            if part.encoding not in self.functions:
+                raise UnsupportedError(f"{self.title} has no {part.encoding} encoding in its manifest")
+            return Code(self.functions[part.encoding].replace("{}", self.expression(part.text)))
+        return Code(self.variable.replace("{}", self._variable(part)))
+
+
+def _fits(text: Text, style: LiteralStyle) -> bool:
+    """Whether an interpolated string can hold every part of the text."""
+    return all(
+        style.accepts_text(part) if isinstance(part, str) else isinstance(part, Credential | Named)
+        for part in text.parts
+    )
 
 
 @cache
@@ -174,6 +183,11 @@ def load_languages(root: Path | None = None) -> tuple[Language, ...]:
     manifests = [(_read(path), path) for path in sorted(root.glob("*/language.toml"))]
     manifests.sort(key=lambda item: (item[0].get("rank", 1000), item[1].parent.name))
     return tuple(_language(data, path) for data, path in manifests)
+
+
+def default_languages(root: Path | None = None) -> tuple[Language, ...]:
+    """The languages that take part where none is named."""
+    return tuple(language for language in load_languages(root) if not language.optional)
 
 
 @cache
@@ -212,7 +226,7 @@ def _language(data: dict[str, Any], path: Path) -> Language:
             file_name=data["file"],
             folder=path.parent,
             clients=tuple(_client(key, value, path.parent) for key, value in data["clients"].items()),
-            toolchains=tuple(_toolchain(item) for item in data.get("toolchain", ())),
+            toolchains=tuple(read_toolchain(item) for item in data.get("toolchain", ())),
             literal=Literal(tuple(_style(item) for item in data["literal"])),
             block=Literal(tuple(_style(item) for item in (*data.get("block", ()), *data["literal"]))),
             data=data.get("data", {}),
@@ -226,6 +240,7 @@ def _language(data: dict[str, Any], path: Path) -> Language:
             case=data["names"]["case"],
             reserved=frozenset(data["names"].get("reserved", ())),
             grammar=data.get("grammar"),
+            optional=data.get("optional", False),
         )
     except (KeyError, TypeError, AttributeError) as problem:
         raise TemplateError(f"the manifest lacks {problem}", place=Place(str(path))) from problem
@@ -238,9 +253,6 @@ def _style(data: dict[str, Any]) -> LiteralStyle:
 
 
 def _client(name: str, data: dict[str, Any], folder: Path) -> Client:
-    def members(key: str) -> frozenset[str] | None:
-        return frozenset(data[key]) if key in data else None
-
     return Client(
         id=name,
         title=data["title"],
@@ -248,20 +260,7 @@ def _client(name: str, data: dict[str, Any], folder: Path) -> Client:
         install=data.get("install"),
         pairs=data.get("pairs", "none"),
         implied=data.get("implied", {}),
-        methods=members("methods"),
-        body_methods=members("body_methods"),
-        body_kinds=members("body_kinds"),
-        refused_headers=frozenset(header.lower() for header in data.get("refused_headers", ())),
-    )
-
-
-def _toolchain(data: dict[str, Any]) -> Toolchain:
-    return Toolchain(
-        name=data["name"],
-        probe=tuple(tuple(argv) for argv in data["probe"]),
-        compile=tuple(tuple(argv) for argv in data.get("compile", ())),
-        run=tuple(data["run"]),
-        files=tuple(data.get("files", ())),
-        environment=data.get("environment", {}),
-        install=data["install"],
+        joins_headers=data.get("joins_headers", False),
+        limits=read_limits(data.get("limits", {})),
+        kit=read_kit(data),
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from snippetgen.errors import UnsupportedError
 
@@ -118,21 +118,20 @@ class Literal:
 
     def style(self, text: str) -> LiteralStyle:
         """The first style that can hold the text."""
-        surrogate = (
-            next((char for char in text if "\ud800" <= char <= "\udfff"), None)
-            if not text.isascii()
-            else None
-        )
-        if surrogate is not None:
-            raise UnsupportedError(
-                f"U+{ord(surrogate):04X} is half of a surrogate pair, which no UTF-8 text can hold",
-                fix="write the whole character",
-            )
+        if not text.isascii():
+            _refuse_surrogates(text)
         for style in self.styles:
             if style.accepts_text(text):
                 return style
         shown = text if len(text) <= 40 else text[:40] + "…"
         raise UnsupportedError(f"no string literal of the language can hold {shown!r}")
+
+
+def _refuse_surrogates(text: str) -> None:
+    half = next((char for char in text if "\ud800" <= char <= "\udfff"), None)
+    if half is not None:
+        message = f"U+{ord(half):04X} is half of a surrogate pair, which no UTF-8 text can hold"
+        raise UnsupportedError(message, fix="write the whole character")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +145,7 @@ class CommentStyle:
     prefix: str
     refuses: tuple[str, ...] = ()
 
+    @lru_cache(maxsize=4096)  # noqa: B019  # a handful of styles, and sentences that every snippet repeats
     def encode(self, text: str) -> Code:
         """The sentence as one comment line; line breaks become spaces."""
         for sequence in self.refuses:

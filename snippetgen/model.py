@@ -1,24 +1,24 @@
 """The values that flow through the pipeline; all frozen, none knows a language or a file format.
 
-A `Text` is what a reader would call a string that may have secrets in it: literal characters,
-`Credential`s that a snippet reads from the environment, and `Encoded` parts that a snippet computes.
 A `Request` is one HTTP request made of such texts. It is computed once; the same value feeds the
 template and is the expectation that the wire is compared with.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 from urllib.parse import quote
 
-from snippetgen.errors import Place
+from snippetgen.exact import is_data
+from snippetgen.finding import Finding, Severity
+from snippetgen.text import Base64File, Credential, Encoded, Encoding, Part, Text
 
 __all__ = [
+    "Base64File",
     "Body",
     "BodyKind",
     "BodyPart",
@@ -34,92 +34,7 @@ __all__ = [
 ]
 
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
-Severity = Literal["error", "warning", "note"]
-Encoding = Literal["percent", "base64"]
 BodyKind = Literal["json", "form", "multipart", "text", "file", "base64"]
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
-    """A secret that a snippet reads from the environment variable `env`; never its value."""
-
-    id: str
-    env: str
-    placeholder: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """A text that the snippet encodes when it runs.
-
-    `percent` is RFC 3986 percent-encoding of everything outside the unreserved set; `base64` is
-    RFC 4648 section 4 over the UTF-8 bytes.
-    """
-
-    encoding: Encoding
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Characters, credentials and encoded texts in a row."""
-
-    parts: tuple[str | Credential | Encoded, ...] = ()
-
-    @classmethod
-    def of(cls, *parts: str | Credential | Encoded) -> Text:
-        """A text of these parts, with neighbouring characters joined and empty ones dropped."""
-        merged: list[str | Credential | Encoded] = []
-        for part in parts:
-            if isinstance(part, str) and merged and isinstance(merged[-1], str):
-                merged[-1] += part
-            elif part != "":
-                merged.append(part)
-        return cls(tuple(merged))
-
-    def __add__(self, other: Text) -> Text:
-        return Text.of(*self.parts, *other.parts)
-
-    @property
-    def literal(self) -> str | None:
-        """The characters, or None where a credential or an encoding takes part."""
-        if not self.parts:
-            return ""
-        only = self.parts[0]
-        return only if len(self.parts) == 1 and isinstance(only, str) else None
-
-    def credentials(self) -> Iterator[Credential]:
-        """The credentials inside, in order, repeated where they repeat."""
-        for part in self.parts:
-            if isinstance(part, Credential):
-                yield part
-            elif isinstance(part, Encoded):
-                yield from part.text.credentials()
-
-    def encodings(self) -> Iterator[Encoding]:
-        """The encodings inside, outermost first."""
-        for part in self.parts:
-            if isinstance(part, Encoded):
-                yield part.encoding
-                yield from part.text.encodings()
-
-    def resolve(self, environment: Mapping[str, str]) -> str:
-        """The characters that are sent when the environment variables have these values.
-
-        A variable that `environment` lacks is shown by its placeholder.
-        """
-        return "".join(_resolve(part, environment) for part in self.parts)
-
-
-def _resolve(part: str | Credential | Encoded, environment: Mapping[str, str]) -> str:
-    if isinstance(part, str):
-        return part
-    if isinstance(part, Credential):
-        return environment.get(part.env, part.placeholder)
-    inner = part.text.resolve(environment)
-    if part.encoding == "percent":
-        return quote(inner, safe="")
-    return base64.b64encode(inner.encode()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +64,7 @@ class BodyPart:
     file: str | None = None
     file_name: str | None = None
     media_type: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def head(self) -> str:
@@ -156,8 +72,39 @@ class BodyPart:
         name = f'Content-Disposition: form-data; name="{_quote_parameter(self.name)}"'
         if self.file_name is not None:
             name += f'; filename="{_quote_parameter(self.file_name)}"'
-        media_type = f"\r\nContent-Type: {self.media_type}" if self.media_type else ""
-        return f"{name}{media_type}\r\n\r\n"
+        lines = [name, *(f"{key}: {value}" for key, value in self.headers)]
+        if self.media_type:
+            lines.append(f"Content-Type: {self.media_type}")
+        return "\r\n".join([*lines, "", ""])
+
+    @property
+    def form_argument(self) -> Text:
+        """The part as an argument of curl's `--form`, or of `--form-string` where it is only text."""
+        name = Text.of(f"{self.name}=")
+        if self.file is None and self.media_type is None and not self.headers:
+            return name + (self.text or Text())
+        if self.file is not None:
+            content = Text.of(f"@{_quote_word(self.file)}")
+        else:
+            content = Text.of('"', *_escaped(self.text or Text()), '"')
+        options = [f"filename={_quote_word(self.file_name)}"] if self.file_name is not None else []
+        options += [f"type={self.media_type}"] if self.media_type else []
+        options += [f"headers={_quote_word(f'{key}: {value}')}" for key, value in self.headers]
+        return name + content + Text.of("".join(f";{option}" for option in options))
+
+
+def _escaped(text: Text) -> Iterator[Part]:
+    """The parts with their characters escaped for a quoted word of curl's form syntax."""
+    for part in text.parts:
+        yield part.replace("\\", "\\\\").replace('"', '\\"') if isinstance(part, str) else part
+
+
+def _quote_word(text: str) -> str:
+    """A word of curl's form syntax, quoted where it has to be (curl(1), --form)."""
+    if re.fullmatch(r"[\w./-]+", text, re.ASCII):
+        return text
+    inner = "".join(str(part) for part in _escaped(Text.of(text)))
+    return f'"{inner}"'
 
 
 def _quote_parameter(value: str) -> str:
@@ -165,42 +112,50 @@ def _quote_parameter(value: str) -> str:
     return value.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Body:
     """The content of a request; `kind` says which of the other fields apply.
 
     json, text: `text` holds the exact characters; json: `value` is the same, parsed. form: `pairs`.
     multipart: `parts`. file: the bytes of `file`. base64: the Base64 text of the bytes of `file`.
-    `media_type` is the whole Content-Type value, None where the client must compute it (multipart).
+    `template` takes the place of `text` where credentials or files are part of the characters.
+    `media_type` is the whole Content-Type value: None for multipart, where the client adds a boundary,
+    and for a body that is sent without a media type.
     """
 
     kind: BodyKind
     media_type: str | None = None
     text: str = ""
     value: Json = None
+    template: Text | None = None
     pairs: tuple[Pair, ...] = ()
     parts: tuple[BodyPart, ...] = ()
     file: str | None = None
 
-    @property
+    @cached_property
+    def content(self) -> Text:
+        """The characters of a json, text or base64 body."""
+        if self.template is not None:
+            return self.template
+        return Text.of(Base64File(self.file)) if self.kind == "base64" and self.file else Text.of(self.text)
+
+    @cached_property
     def is_data(self) -> bool:
-        """Whether `value` survives a round trip through any language's own JSON types.
+        """Whether `value` can be written as a data literal and still be sent as it is."""
+        plain = self.kind == "json" and self.template is None
+        return plain and isinstance(self.value, dict | list) and is_data(self.value)
 
-        Integers within ±2^53, decimals that a binary64 writes back unchanged, no `__proto__` key and
-        no key that looks like an integer, which JavaScript and PHP would reorder or turn into a list.
-        """
-        return self.kind == "json" and isinstance(self.value, dict | list) and _is_data(self.value)
-
-    @property
+    @cached_property
     def terms(self) -> tuple[Text, ...]:
         """A form body as texts to be joined in order, one for each pair."""
         marks = ("", *("&" for _ in self.pairs[1:]))
         return tuple(_query_term(mark, pair) for mark, pair in zip(marks, self.pairs, strict=False))
 
-    @property
+    @cached_property
     def files(self) -> tuple[str, ...]:
         """The paths that are read, in order."""
-        return tuple(f for f in (self.file, *(part.file for part in self.parts)) if f is not None)
+        named = (self.file, *(part.file for part in self.parts), *self.content.files())
+        return tuple(dict.fromkeys(file for file in named if file is not None))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,6 +176,14 @@ class Request:
     def at(self, origin: str) -> Request:
         """The same request to another origin, for instance the recorder's."""
         return replace(self, origin=origin)
+
+    def settle(self, environment: Mapping[str, str], files: Mapping[str, bytes]) -> Request:
+        """The same request with the characters of its body as these credentials and files make them."""
+        body = self.body
+        if body is None or body.template is None:
+            return self
+        text = body.template.resolve(environment, files)
+        return replace(self, body=replace(body, text=text, template=None))
 
     @cached_property
     def base(self) -> Text:
@@ -243,8 +206,8 @@ class Request:
         """Every text of the request, the URL and a form as their terms."""
         parts = [part.text for part in self.body.parts] if self.body else []
         values = (*self.url_terms, *(pair.value for pair in self.headers), *parts)
-        terms = self.body.terms if self.body else ()
-        return (*(value for value in values if value is not None), *terms)
+        content = (*self.body.terms, self.body.content) if self.body else ()
+        return (*(value for value in values if value is not None), *content)
 
     @cached_property
     def credentials(self) -> tuple[Credential, ...]:
@@ -254,22 +217,11 @@ class Request:
     @cached_property
     def files(self) -> tuple[str, ...]:
         """The files that are read, each once."""
-        return tuple(dict.fromkeys(self.body.files)) if self.body else ()
+        return self.body.files if self.body else ()
 
     def header(self, name: str) -> Text | None:
         """The value of the first header of that name (case-insensitive, RFC 9110 section 5.1)."""
         return next((p.value for p in self.headers if p.name.lower() == name.lower()), None)
-
-
-def _is_data(value: Json) -> bool:
-    if isinstance(value, dict):
-        odd = any(key == "__proto__" or key.lstrip("-").isdigit() for key in value)
-        return not odd and all(map(_is_data, value.values()))
-    if isinstance(value, list):
-        return all(map(_is_data, value))
-    if isinstance(value, float):
-        return abs(value) < 1e15
-    return not isinstance(value, int) or abs(value) <= 2**53
 
 
 def _query_term(mark: str, pair: Pair) -> Text:
@@ -278,55 +230,5 @@ def _query_term(mark: str, pair: Pair) -> Text:
         return Text.of(f"{mark}{name}")
     literal = pair.value.literal
     if literal is None or (literal.isprintable() and quote(literal, safe="") != literal):
-        return Text.of(f"{mark}{name}=", Encoded("percent", pair.value))
+        return Text.of(f"{mark}{name}=", Encoded("form", pair.value))
     return Text.of(f"{mark}{name}={quote(literal, safe='')}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that is wrong, the one type that every checker yields.
-
-    `rule` is `family/name` and has a page in docs/rules/; `pointer` is an RFC 6901 JSON Pointer
-    into the value that was checked.
-    """
-
-    rule: str
-    message: str
-    severity: Severity = "error"
-    fix: str | None = None
-    place: Place | None = None
-    endpoint: str | None = None
-    example: str | None = None
-    language: str | None = None
-    client: str | None = None
-    locale: str | None = None
-    pointer: str | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """An identity that stays when unrelated lines move: everything but line and column."""
-        file = self.place.file if self.place else ""
-        snippet = (self.endpoint, self.example, self.language, self.client, self.locale)
-        facts = (self.rule, file, *snippet, self.pointer, self.message)
-        return hashlib.sha256("\0".join(fact or "" for fact in facts).encode()).hexdigest()[:16]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The finding as one JSON object; keys that do not apply are absent."""
-        place = self.place or Place(file="")
-        facts = {
-            "rule": self.rule,
-            "severity": self.severity,
-            "file": place.file or None,
-            "line": place.line,
-            "column": place.column,
-            "endpoint": self.endpoint,
-            "example": self.example,
-            "language": self.language,
-            "client": self.client,
-            "locale": self.locale,
-            "pointer": self.pointer,
-            "message": self.message,
-            "fix": self.fix,
-            "fingerprint": self.fingerprint,
-        }
-        return {key: value for key, value in facts.items() if value is not None}

@@ -17,7 +17,8 @@ import jinja2
 from snippetgen.errors import Place, TemplateError, UnsupportedError, UsageError
 from snippetgen.language import Client, Language
 from snippetgen.literal import Code
-from snippetgen.model import Credential, Json, Pair, Request, Text
+from snippetgen.model import Body, Json, Pair, Request
+from snippetgen.text import Base64File, Credential, Named, Text
 
 __all__ = ["FileVariable", "Snippet", "Variable", "render", "render_template"]
 
@@ -46,11 +47,12 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class FileVariable:
-    """A file as a template sees it: the variable that holds its bytes, and what to say on failure."""
+    """A file as a template sees it: the variable that holds its bytes, or their Base64 text."""
 
     path: str
     name: Code
     problem: str
+    base64: bool
 
 
 def render(
@@ -75,27 +77,53 @@ def render(
 
 
 def _values(request: Request, language: Language, client: Client) -> dict[str, Any]:
-    """The names a template may use; what it does not name, its snippet does not show."""
+    """The names a template may use; what it does not name, its snippet does not show.
+
+    `shape` says what the body is to the template: `none`, `data` (a JSON value as a literal), `pairs` (a
+    form that the client encodes), `parts` (multipart), `bytes` (of the first file) or `text`, which is
+    `terms` to be joined.
+    """
     body = request.body
     query = request.query if _has_builder(client, request.query) else ()
-    form = body.pairs if body and _has_builder(client, body.pairs) else ()
     url = (request.base,) if query else request.url_terms
-    form_terms = body.terms if body and not form else ()
-    headers = _headers(request, client)
+    files = _files(request)
+    shape = _shape(body, language, client)
+    terms = _terms(body, files) if body and shape == "text" else ()
+    headers, body_headers = _headers(request, client, shape)
     parts = [part.text for part in body.parts if part.text is not None] if body else []
-    texts = (*url, *form_terms, *parts, *(pair.value for pair in headers if pair.value is not None))
+    values = [pair.value for pair in (*headers, *body_headers, *query, *(body.pairs if body else ()))]
+    shown = (*url, *terms, *parts, *(value for value in values if value is not None))
+    needs = {encoding for text in shown for encoding in text.encodings()}
     return {
         "method": request.method,
         "url": url,
         "query": query,
         "headers": headers,
+        "body_headers": body_headers,
         "body": body,
-        "form": form,
-        "form_terms": form_terms,
-        "needs": frozenset(encoding for text in texts for encoding in text.encodings()),
+        "shape": shape,
+        "terms": terms,
+        "needs": frozenset(needs | ({"url"} if needs & {"percent", "form"} else set())),
         "credentials": tuple(_variable(c, language) for c in request.credentials),
-        "files": _files(request),
+        "files": files,
     }
+
+
+def _shape(body: Body | None, language: Language, client: Client) -> str:
+    if body is None:
+        return "none"
+    if body.kind in {"multipart", "file"}:
+        return {"multipart": "parts", "file": "bytes"}[body.kind]
+    if body.is_data and language.data:
+        return "data"
+    return "pairs" if body.pairs and body.media_type and _has_builder(client, body.pairs) else "text"
+
+
+def _terms(body: Body, files: tuple[FileVariable, ...]) -> tuple[Text, ...]:
+    """A body of characters as texts to be joined, its files under the names of their variables."""
+    names = {file.path: Named(file.name) for file in files}
+    parts = (names[part.path] if isinstance(part, Base64File) else part for part in body.content.parts)
+    return body.terms or (Text.of(*parts),)
 
 
 def _has_builder(client: Client, pairs: tuple[Pair, ...]) -> bool:
@@ -105,15 +133,26 @@ def _has_builder(client: Client, pairs: tuple[Pair, ...]) -> bool:
     return client.pairs == "all" or _is_unique(pairs)
 
 
-def _headers(request: Request, client: Client) -> tuple[Pair, ...]:
-    """The headers that the snippet must set: the request's, and its body's media type."""
-    body = request.body
-    if body is None or body.media_type is None:
-        return request.headers
-    built = body.is_data if body.kind == "json" else _has_builder(client, body.pairs)
-    if built and client.implied.get(body.kind) == body.media_type:
-        return request.headers
-    return (*request.headers, Pair("Content-Type", Text.of(body.media_type)))
+def _headers(request: Request, client: Client, shape: str) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    """The headers that the snippet must set, and those of them that the client takes with the body."""
+    body, headers = request.body, _joined(request.headers) if client.joins_headers else request.headers
+    media_type = body.media_type if body else None
+    implied = shape in {"data", "pairs"} and body and client.implied.get(body.kind) == media_type
+    if media_type and not implied:
+        headers = (*headers, Pair("Content-Type", Text.of(media_type)))
+    content = tuple(pair for pair in headers if pair.name.lower() in client.limits.body_headers)
+    return tuple(pair for pair in headers if pair not in content), content
+
+
+def _joined(headers: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """The headers with repeated names joined into one list value, a cookie's by its own separator."""
+    joined: dict[str, Pair] = {}
+    for pair in headers:
+        known = joined.get(pair.name.lower())
+        glue = "; " if pair.name.lower() == "cookie" else ", "
+        value = (known.value or Text()) + Text.of(glue) + (pair.value or Text()) if known else pair.value
+        joined[pair.name.lower()] = Pair(known.name if known else pair.name, value)
+    return tuple(joined.values())
 
 
 def _is_unique(pairs: tuple[Pair, ...]) -> bool:
@@ -132,11 +171,19 @@ def render_template(
 
 
 def _files(request: Request) -> tuple[FileVariable, ...]:
-    single = len(request.files) == 1
-    name = "body" if request.body and request.body.file else "file"
+    body = request.body
+    if body is None:
+        return ()
+    encoded = frozenset(body.content.files())
+    name = "body" if body.file else "file"
     return tuple(
-        FileVariable(path, Code(name if single else f"{name}{index}"), f"Cannot read {path}")
-        for index, path in enumerate(request.files, start=1)
+        FileVariable(
+            path=path,
+            name=Code(name if len(body.files) == 1 else f"{name}{index}"),
+            problem=f"Cannot read {path}",
+            base64=path in encoded,
+        )
+        for index, path in enumerate(body.files, start=1)
     )
 
 
@@ -201,24 +248,15 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
     def inside(text: str) -> Code:
         return Code((language.interpolation or language.literal.style(text)).escape(text))
 
-    def block(text: str, margin: str = "") -> Code:
-        style = language.block.style(text)
-        inner = f"\n{margin}".join(style.escape(text).split("\n")) if style.margin else style.escape(text)
-        opening, closing = (f.replace("{margin}", margin) for f in (style.open, style.close))
-        return Code(f"{opening}{inner}{closing}")
-
-    def expression(value: Text) -> Code:
-        return language.expression(value)
-
     def data(value: Json, margin: str = "") -> Code:
         return Code(_data(value, language, margin))
 
     return {
         "literal": language.literal.encode,
-        "expression": expression,
+        "expression": language.expression,
         "inside": inside,
         "comment": language.comment.encode,
-        "block": block,
+        "block": language.lines,
         "data": data,
         "identifier": _identifier,
         "length": len,

@@ -14,7 +14,9 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from snippetgen.errors import SpecError
-from snippetgen.model import Body, BodyPart, Credential, Encoded, Json, Pair, Request, Text
+from snippetgen.exact import ExactFloat, dumps
+from snippetgen.model import Body, BodyPart, Json, Pair, Request
+from snippetgen.text import Base64File, Credential, Encoded, Text
 
 __all__ = ["Authentication", "ParameterStyle", "build_body", "build_request"]
 
@@ -112,6 +114,8 @@ def _scalar(value: Json) -> str:
     """A JSON scalar as the characters that stand for it in a URL or a header."""
     if isinstance(value, str):
         return value
+    if isinstance(value, ExactFloat):
+        return value.text
     return "" if value is None else json.dumps(value)
 
 
@@ -134,6 +138,10 @@ def _path(
             raise SpecError(
                 f"the path parameter {piece!r} has no value", fix=f"add it under `path:` ({template})"
             )
+    dotted = next((p for p in text.resolve({}).split("/") if p in {".", ".."}), None)
+    if dotted:
+        message = f"the path segment {dotted!r} is removed by every client (RFC 3986 section 5.2.4)"
+        raise SpecError(message, fix="choose another value")
     unknown = sorted(set(values) - set(re.findall(r"\{([^{}]+)\}", template)))
     if unknown:
         raise SpecError(
@@ -194,7 +202,10 @@ def _query_value(name: str, value: Json, style: ParameterStyle | None) -> list[P
 
 
 def _headers(values: Any, styles: Mapping[tuple[str, str], ParameterStyle]) -> list[tuple[str, str]]:
-    listed = values.items() if isinstance(values, dict) else [tuple(pair) for pair in values]
+    listed = values.items() if isinstance(values, dict) else [(pair[0], pair[-1]) for pair in values]
+    bare = next((pair[0] for pair in values if len(pair) == 1), None) if isinstance(values, list) else None
+    if bare is not None:
+        raise SpecError(f"the header {bare} has no value", fix='write [name, ""] for an empty one')
     headers = []
     for name, value in listed:
         if not _METHOD.fullmatch(name):
@@ -230,11 +241,12 @@ def build_body(data: Mapping[str, Any]) -> Body:
     """The body of an example: one of the kinds that an endpoint spec can state."""
     given = data.get("media_type")
     if "json" in data:
-        text = json.dumps(data["json"], indent=2, ensure_ascii=False)
-        return Body(kind="json", media_type=given or "application/json", text=text, value=data["json"])
+        return _json_body(data["json"], given or "application/json")
     if "form" in data:
         pairs = tuple(_query_pairs(data["form"], {}))
         return Body(kind="form", media_type=given or "application/x-www-form-urlencoded", pairs=pairs)
+    if "multipart" in data and given:
+        raise SpecError("a multipart body has the media type multipart/form-data", fix="remove `media_type`")
     if "multipart" in data:
         return Body(kind="multipart", parts=tuple(_part(part) for part in data["multipart"]))
     if "text" in data:
@@ -244,13 +256,48 @@ def build_body(data: Mapping[str, Any]) -> Body:
     return Body(kind="base64", media_type=given or "text/plain", file=data["base64"])
 
 
+def _json_text(value: Json, indent: str | None = "  ") -> str:
+    try:
+        return dumps(value, indent)
+    except ValueError as problem:
+        message = "a JSON body cannot hold a number that is infinite or not a number"
+        raise SpecError(message, fix="write a string, or leave it out") from problem
+
+
+def _json_body(value: Json, media_type: str) -> Body:
+    """A JSON body; where a value is `{$base64: FILE}`, the Base64 text of that file stands as a string."""
+    files: list[str] = []
+    mark = "\ue000"  # of the private use area, so that it meets nobody's text; longer where it does
+    while mark in _json_text(value):
+        mark += mark
+    text = _json_text(_mark_files(value, mark, files))
+    if not files:
+        return Body(kind="json", media_type=media_type, text=text, value=value)
+    pieces = re.split(f"{mark}([0-9]+){mark}", text)
+    template = Text.of(*(Base64File(files[int(p)]) if i % 2 else p for i, p in enumerate(pieces)))
+    return Body(kind="json", media_type=media_type, value=value, template=template)
+
+
+def _mark_files(value: Json, mark: str, files: list[str]) -> Json:
+    """The value with each `{$base64: FILE}` replaced by a marked string, and its file noted."""
+    if isinstance(value, list):
+        return [_mark_files(item, mark, files) for item in value]
+    if not isinstance(value, dict):
+        return value
+    path = value.get("$base64")
+    if len(value) == 1 and isinstance(path, str):
+        files.append(path)
+        return f"{mark}{len(files) - 1}{mark}"
+    return {key: _mark_files(item, mark, files) for key, item in value.items()}
+
+
 def _part(data: Mapping[str, Any]) -> BodyPart:
     if "file" in data:
         name = data.get("file_name", data["file"].rsplit("/", 1)[-1])
         media_type = data.get("media_type", "application/octet-stream")
         return BodyPart(name=data["name"], file=data["file"], file_name=name, media_type=media_type)
     if "json" in data:
-        text = json.dumps(data["json"], ensure_ascii=False)
+        text = _json_text(data["json"], indent=None)
         return BodyPart(
             name=data["name"], text=Text.of(text), media_type=data.get("media_type", "application/json")
         )

@@ -11,12 +11,14 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import yaml
 
 from snippetgen.errors import InputError, Place
+from snippetgen.exact import ExactFloat
 
 __all__ = ["Source", "data_folder", "escape_pointer", "load", "read_text", "resolve_pointer", "split_pointer"]
 
@@ -35,28 +37,48 @@ class Source:
     def place(self, pointer: str | Sequence[str] = "") -> Place:
         """Where the value at an RFC 6901 pointer stands, or its nearest ancestor that exists."""
         tokens = split_pointer(pointer) if isinstance(pointer, str) else tuple(pointer)
-        try:
-            node = yaml.compose(self.text, Loader=_Base)
-        except yaml.YAMLError:
-            return Place(self.path)
+        tree = _compose(self.text)
+        node = tree.root
         mark = node.start_mark if node else None
         for token in tokens:
-            node, mark = _child(node, token, mark)
+            node, mark = tree.child(node, token, mark)
             if node is None:
                 break
         return Place(self.path, mark.line + 1, mark.column + 1) if mark else Place(self.path)
 
 
-def _child(node: Any, token: str, mark: Any) -> tuple[Any, Any]:
-    """The child node of that name, with the mark to show for it (a mapping shows the key's)."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == token:
-                return value, key.start_mark
-    elif isinstance(node, yaml.SequenceNode) and token.isdigit() and int(token) < len(node.value):
-        child = node.value[int(token)]
-        return child, child.start_mark
-    return None, mark
+class _Tree:
+    """The nodes of a text with their positions; the keys of a mapping are gathered once."""
+
+    def __init__(self, root: Any) -> None:
+        self.root = root
+        self.members: dict[int, dict[str, tuple[Any, Any]]] = {}
+
+    def child(self, node: Any, token: str, mark: Any) -> tuple[Any, Any]:
+        """The child node of that name, with the mark to show for it (a mapping shows the key's)."""
+        if isinstance(node, yaml.MappingNode):
+            return self._members(node).get(token, (None, mark))
+        if isinstance(node, yaml.SequenceNode) and token.isdigit() and int(token) < len(node.value):
+            child = node.value[int(token)]
+            return child, child.start_mark
+        return None, mark
+
+    def _members(self, node: Any) -> dict[str, tuple[Any, Any]]:
+        if id(node) not in self.members:
+            pairs = reversed(node.value)  # of a repeated key, the first is meant
+            self.members[id(node)] = {
+                key.value: (value, key.start_mark) for key, value in pairs if isinstance(key.value, str)
+            }
+        return self.members[id(node)]
+
+
+@lru_cache(maxsize=8)
+def _compose(text: str) -> _Tree:
+    """The tree of a text; composed once for all the findings in it, and empty where it is not YAML."""
+    try:
+        return _Tree(yaml.compose(text, Loader=_Base))
+    except yaml.YAMLError:
+        return _Tree(None)
 
 
 def split_pointer(pointer: str) -> tuple[str, ...]:
@@ -121,7 +143,7 @@ def _load_json(text: str, name: str, error: type[InputError]) -> Any:
         raise error(f"{constant} is not JSON (RFC 8259 section 6)", place=Place(name))
 
     try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse)
+        return json.loads(text, object_pairs_hook=unique, parse_constant=refuse, parse_float=ExactFloat)
     except json.JSONDecodeError as problem:
         place = Place(name, problem.lineno, problem.colno)
         raise error(f"not valid JSON: {problem.msg}", place=place) from problem
@@ -164,6 +186,16 @@ def _construct_int(loader: Any, node: Any) -> int:
     return int(value)
 
 
+def _construct_float(loader: Any, node: Any) -> float:
+    """A number as JSON writes it, remembering its spelling where JSON has the same one."""
+    text = loader.construct_scalar(node)
+    if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?", text):
+        return ExactFloat(text)
+    return float(
+        text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").lstrip(".").lower()
+    )
+
+
 def _construct_mapping(loader: Any, node: Any) -> dict[str, Any]:
     seen: dict[str, int] = {}
     for key, _ in node.value:
@@ -187,7 +219,7 @@ _Loader.yaml_constructors = {
     "tag:yaml.org,2002:null": lambda _loader, _node: None,
     "tag:yaml.org,2002:bool": lambda loader, node: loader.construct_scalar(node).lower() == "true",
     "tag:yaml.org,2002:int": _construct_int,
-    "tag:yaml.org,2002:float": yaml.SafeLoader.construct_yaml_float,
+    "tag:yaml.org,2002:float": _construct_float,
     "tag:yaml.org,2002:str": lambda loader, node: loader.construct_scalar(node),
     "tag:yaml.org,2002:seq": lambda loader, node: [loader.construct_object(n, deep=True) for n in node.value],
     "tag:yaml.org,2002:map": _construct_mapping,

@@ -1,4 +1,4 @@
-"""An `Api` is an endpoint spec that was read together with its OpenAPI document.
+"""An endpoint spec is read here, together with its OpenAPI document, into an `Api`.
 
 The file format is `schemas/endpoint-spec.schema.json`. Everything an endpoint spec names (operations,
 servers, credentials, samples) is resolved here, so that later stages meet values, never names.
@@ -7,154 +7,20 @@ servers, credentials, samples) is resolved here, so that later stages meet value
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from snippetgen.errors import InputError, SpecError, UsageError
-from snippetgen.model import Credential, Json, Request
+from snippetgen.api import Api, Article, Endpoint, Example, Hint, Output, Sample, Script, nearest
+from snippetgen.errors import InputError, SpecError
+from snippetgen.model import Credential
 from snippetgen.openapi.document import Document, Operation, load_document
 from snippetgen.request import Authentication, build_request
 from snippetgen.shape import check_shape
 from snippetgen.source import Source, escape_pointer, load
 
 __all__ = ["Api", "Article", "Endpoint", "Example", "Hint", "Output", "Sample", "Script", "load_api"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """A documented response of an endpoint: its status, and the JSON that the page shows."""
-
-    status: str
-    source: Source
-    pointer: str
-
-    @property
-    def value(self) -> Json:
-        """The body of the response."""
-        value: Json = self.source.data
-        return value
-
-
-@dataclass(frozen=True, kw_only=True)
-class Example:
-    """One named, complete request to an endpoint."""
-
-    id: str
-    title: str
-    description: str | None
-    request: Request
-    pointer: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
-    """A remark that a page sets apart; `style` is info, success, warning or danger."""
-
-    style: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Endpoint:
-    """One operation of the document, as the spec presents it.
-
-    `response` names the schema that the page promises for a success, None where the document's own
-    response schema is precise enough.
-    """
-
-    id: str
-    title: str
-    description: str | None
-    operation: Operation
-    origin: str
-    response: str | None
-    authentications: tuple[Authentication, ...]
-    hints: tuple[Hint, ...]
-    examples: tuple[Example, ...]
-    samples: tuple[Sample, ...]
-    pointer: str
-
-    def sample(self, *, success: bool) -> Sample | None:
-        """The first sample of a success, or of an error."""
-        return next((s for s in self.samples if s.status.startswith("2") == success), None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """A snippet from a template of the project's own, with the call it must be seen to make."""
-
-    id: str
-    language: str
-    template: Path
-    values: Mapping[str, str]
-    authentications: tuple[Authentication, ...]
-    endpoint: str | None
-    path: Mapping[str, Json]
-    requires: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
-    """A page that is not an endpoint's: a title and blocks of prose, hints, code, scripts or excerpts."""
-
-    id: str
-    title: str
-    description: str | None
-    blocks: tuple[tuple[str, Any], ...]
-    pointer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """Where the pages of one format go: a path with `{locale}` and `{page}` below the output folder."""
-
-    format: str
-    path: str
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Api:
-    """Everything an endpoint spec says, resolved."""
-
-    id: str
-    title: str
-    source: Source
-    document: Document
-    locales: tuple[str, ...]
-    languages: tuple[str, ...]
-    authentications: Mapping[str, Authentication]
-    endpoints: tuple[Endpoint, ...]
-    articles: tuple[Article, ...]
-    outputs: tuple[Output, ...]
-    site: str
-
-    @property
-    def folder(self) -> Path:
-        """The folder of the spec, which its paths are relative to."""
-        return Path(self.source.path).parent
-
-    def endpoint(self, name: str) -> Endpoint:
-        """The endpoint of that id."""
-        for endpoint in self.endpoints:
-            if endpoint.id == name:
-                return endpoint
-        raise UsageError(
-            f"there is no endpoint {name!r} in {self.source.path}", fix=_nearest(name, self.endpoints)
-        )
-
-    def scripts(self) -> Iterator[Script]:
-        """Every script of every article."""
-        for article in self.articles:
-            yield from (value for kind, value in article.blocks if kind == "script")
-
-
-def _nearest(name: str, known: Any) -> str:
-    names = [getattr(item, "id", item) for item in known]
-    close = get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"choose one of: {', '.join(names)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +70,7 @@ def load_api(path: str | Path) -> Api:
         site=data.get("site", "").rstrip("/"),
     )
     _check_unique(reader, api)
+    _check_scripts(reader, api)
     return api
 
 
@@ -221,6 +88,15 @@ def _check_unique(reader: _Reader, api: Api) -> None:
             raise SpecError(
                 f"the example {again.id!r} stands twice", place=reader.source.place(again.pointer)
             )
+
+
+def _check_scripts(reader: _Reader, api: Api) -> None:
+    names = [endpoint.id for endpoint in api.endpoints]
+    for _, script in api.scripts():
+        if script.endpoint is not None and script.endpoint not in names:
+            place = reader.source.place(f"{script.pointer}/endpoint")
+            message = f"there is no endpoint {script.endpoint!r}"
+            raise SpecError(message, fix=nearest(script.endpoint, names), place=place)
 
 
 def _authentication(name: str, data: Mapping[str, Any]) -> Authentication:
@@ -279,7 +155,7 @@ def _origin(reader: _Reader, data: Mapping[str, Any], operation: Operation, at: 
             raise reader.fail("the document names no server", *at, fix="add `server:` and `servers:`")
         return operation.servers[0]
     if name not in reader.servers:
-        raise reader.fail(f"there is no server {name!r}", *at, "server", fix=_nearest(name, reader.servers))
+        raise reader.fail(f"there is no server {name!r}", *at, "server", fix=nearest(name, reader.servers))
     return reader.servers[name]
 
 
@@ -288,7 +164,7 @@ def _chosen(reader: _Reader, names: Any, at: tuple[str | int, ...]) -> tuple[Aut
     for name in names or ():
         if name not in known:
             raise reader.fail(
-                f"there is no credential {name!r}", *at, "credentials", fix=_nearest(name, known)
+                f"there is no credential {name!r}", *at, "credentials", fix=nearest(name, known)
             )
     return tuple(known[name] for name in (known if names is None else names))
 
@@ -296,9 +172,7 @@ def _chosen(reader: _Reader, names: Any, at: tuple[str | int, ...]) -> tuple[Aut
 def _response(reader: _Reader, name: str | None, at: tuple[str | int, ...]) -> str | None:
     schemas = reader.document.data.get("components", {}).get("schemas", {})
     if name is not None and name not in schemas:
-        raise reader.fail(
-            f"the document has no schema {name!r}", *at, "response", fix=_nearest(name, schemas)
-        )
+        raise reader.fail(f"the document has no schema {name!r}", *at, "response", fix=nearest(name, schemas))
     return name
 
 
@@ -322,10 +196,7 @@ def _example(
     except SpecError as problem:
         raise reader.fail(problem.message, *at, fix=problem.fix) from problem
     for file in request.files:
-        if re.match(r"[/\\]|[A-Za-z]:|~", file) or ".." in Path(file).parts:
-            raise reader.fail(
-                f"the file {file!r} is not below the reader's folder", *at, "body", fix="use its name"
-            )
+        _check_file(reader, file, *at, "body")
     return Example(
         id=data["id"],
         title=data.get("title") or data["id"],
@@ -333,6 +204,12 @@ def _example(
         request=request,
         pointer=escape_pointer(*at),
     )
+
+
+def _check_file(reader: _Reader, name: str, *at: str | int) -> None:
+    """Refuse an input file that does not lie below the folder in which a reader runs the snippet."""
+    if re.match(r"[/\\]|[A-Za-z]:|~", name) or ".." in Path(name).parts:
+        raise reader.fail(f"the file {name!r} is not below the reader's folder", *at, fix="use its name")
 
 
 def _sample(reader: _Reader, status: str, name: str, at: tuple[str | int, ...]) -> Sample:
@@ -363,6 +240,11 @@ def _block(reader: _Reader, data: Mapping[str, Any], at: tuple[str | int, ...]) 
 
 
 def _script(reader: _Reader, data: Mapping[str, Any], at: tuple[str | int, ...]) -> Script:
+    files = {name: reader.file(path, *at, "files", name) for name, path in data.get("files", {}).items()}
+    for name, path in files.items():
+        _check_file(reader, name, *at, "files", name)
+        if not path.is_file():
+            raise reader.fail(f"there is no file {path}", *at, "files", name)
     return Script(
         id=data["id"],
         language=data["language"],
@@ -371,5 +253,7 @@ def _script(reader: _Reader, data: Mapping[str, Any], at: tuple[str | int, ...])
         authentications=_chosen(reader, data.get("credentials"), at),
         endpoint=data.get("endpoint"),
         path=data.get("path", {}),
+        files=files,
         requires=tuple(data.get("requires", ())),
+        pointer=escape_pointer(*at),
     )

@@ -213,3 +213,26 @@ def test_a_build_does_not_write_what_it_could_not_finish(tmp_path, monkeypatch):
     with pytest.raises(UsageError):
         build(load_api(SPEC), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_one_locale_alone_keeps_the_index_of_all(tmp_path, api):
+    """`build --locale ja` writes the Japanese pages; llms.txt still lists every published locale."""
+    build(api, tmp_path)
+    index = (tmp_path / "llms.txt").read_text("utf-8")
+    assert build(api, tmp_path, locales=["ja"], check=True).clean
+    build(api, tmp_path, locales=["ja"])
+    assert (tmp_path / "llms.txt").read_text("utf-8") == index
+
+
+def test_a_spec_can_choose_the_client_that_its_pages_show(project, tmp_path):
+    """`languages: [python/requests]` is the tab Python, with that client."""
+    spec = project / "roboflow.yaml"
+    text = spec.read_text("utf-8")
+    spec.write_text(
+        text.replace("snippetgen: 1", "snippetgen: 1\nlanguages: [go, python/urllib]", 1), "utf-8"
+    )
+    build(load_api(spec), tmp_path / "out", locales=["en"])
+    page = (tmp_path / "out" / "en" / "classification.md").read_text("utf-8")
+    assert "import urllib.request" in page
+    assert "import httpx" not in page
+    assert page.index('{% tab title="Go" %}') < page.index('{% tab title="Python" %}')

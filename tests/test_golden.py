@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from snippetgen.build import build
-from snippetgen.language import load_languages
+from snippetgen.language import default_languages
 from snippetgen.locale import Catalogs
 from snippetgen.render import render
 from tests.conftest import ROOT
@@ -48,7 +48,7 @@ def test_pages_show_the_snippets_that_are_rendered(api, tag):
     for endpoint in api.endpoints:
         page = (GOLDEN / tag / f"{endpoint.id}.md").read_text("utf-8")
         for example in endpoint.examples:
-            for language in load_languages():
+            for language in default_languages():
                 assert render(example.request, language, translate=translate).code in page
 
 
@@ -58,7 +58,7 @@ def test_a_localized_snippet_differs_in_comments_only(api):
     translations = {tag: catalogs.locale(tag).translate for tag in ("hi", "ja")}
     for endpoint in api.endpoints:
         for example in endpoint.examples:
-            for language in load_languages():
+            for language in default_languages():
                 source = render(example.request, language).code.splitlines()
                 for translate in translations.values():
                     localized = render(example.request, language, translate=translate).code.splitlines()

@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from snippetgen.errors import TemplateError
-from snippetgen.language import load_languages
+from snippetgen.language import default_languages
 from snippetgen.locale import Catalogs, Locale
 from snippetgen.page.composer import Composer, compose
 from snippetgen.page.contents import index_page, llms_page, summary_page
@@ -40,7 +40,7 @@ LOCALES = ("en", "hi", "ja")
 
 
 def composer(locale: Locale, found=lambda _: None, api=API, site="") -> Composer:
-    return Composer(api, load_languages(), locale, Address("{locale}/{page}.md", site), found)
+    return Composer(api, default_languages(), locale, Address("{locale}/{page}.md", site), found)
 
 
 def shipped(tag: str) -> Composer:
@@ -88,7 +88,9 @@ def uncommented(code: str) -> str:
 def test_a_page_has_one_tab_for_each_language():
     """Tab titles are the languages' own names, keys their ids."""
     tabs = blocks(page(), Tabs)[0]
-    assert [(tab.key, tab.title) for tab in tabs.tabs] == [(lang.id, lang.title) for lang in load_languages()]
+    assert [(tab.key, tab.title) for tab in tabs.tabs] == [
+        (lang.id, lang.title) for lang in default_languages()
+    ]
     assert {"cURL", "Python", "JavaScript"} <= {tab.title for tab in tabs.tabs}
 
 
@@ -159,7 +161,7 @@ def test_hints_are_set_apart():
 def test_a_request_that_a_language_cannot_send_is_said_so():
     """Nothing is left out in silence: the page has a note and the build a finding."""
     found = []
-    language = load_languages()[0]
+    language = default_languages()[0]
     barred = replace(
         language, clients=tuple(replace(c, body_kinds=frozenset({"json"})) for c in language.clients)
     )

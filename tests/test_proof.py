@@ -2,13 +2,13 @@
 
 import pytest
 
-from snippetgen.language import load_languages
+from snippetgen.language import default_languages
 from snippetgen.proof.verify import plan, verify
 from tests.conftest import REQUIRED
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("language", load_languages(), ids=lambda language: language.id)
+@pytest.mark.parametrize("language", default_languages(), ids=lambda language: language.id)
 def test_every_example_arrives_as_asked(api, language):
     """Parsed, compiled, run on all its paths, equal on the wire, true to the contract.
 

@@ -9,7 +9,8 @@ import time
 import pytest
 
 from snippetgen.proof import recorder as module
-from snippetgen.proof.recorder import Answer, Recorder
+from snippetgen.proof.exchange import Answer
+from snippetgen.proof.recorder import Recorder
 
 HEAD = b"Host: x\r\n"
 

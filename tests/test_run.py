@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -13,7 +14,9 @@ import pytest
 
 from snippetgen.errors import UnsupportedError
 from snippetgen.language import load_language
-from snippetgen.proof import run
+from snippetgen.proof import bench as benches
+from snippetgen.proof import execute as run
+from snippetgen.proof import probe as probes
 from snippetgen.proof.doctor import examine, format_checkups
 
 MANIFEST = """
@@ -175,7 +178,7 @@ def test_the_environment_is_scrubbed(language, monkeypatch, tmp_path):
         monkeypatch.setenv(name, "x")
     chosen = language(PYTHON)
     code = "import json, os, sys; print(json.dumps([dict(os.environ), sys.argv[1:], os.getcwd()]))"
-    with run.open_bench(chosen, run.find_toolchain(chosen), code) as bench:
+    with benches.open_bench(chosen, probes.find_toolchain(chosen), code) as bench:
         environment, arguments, folder = json.loads(bench.run({"KEY": "v"}).stdout)
         assert (bench.folder / "helper.txt").read_text("utf-8") == "help"
     del environment["PATH"]
@@ -195,7 +198,7 @@ def test_the_environment_is_scrubbed(language, monkeypatch, tmp_path):
 
 def test_compile_stops_at_the_first_failure(language):
     chosen = language(PYTHON)
-    with run.open_bench(chosen, run.find_toolchain(chosen), "x = (") as bench:
+    with benches.open_bench(chosen, probes.find_toolchain(chosen), "x = (") as bench:
         (outcome,) = bench.compile()
     assert not outcome.ok
     assert "SyntaxError" in outcome.output
@@ -204,7 +207,7 @@ def test_compile_stops_at_the_first_failure(language):
 @pytest.mark.parametrize("name", ["/etc/x", "../x", "a/../../x", "main.py", "helper.txt", "a\\b"])
 def test_input_files_stay_below_the_bench(language, name):
     chosen = language(PYTHON)
-    with run.open_bench(chosen, run.find_toolchain(chosen), "") as bench:
+    with benches.open_bench(chosen, probes.find_toolchain(chosen), "") as bench:
         with pytest.raises(UnsupportedError):
             bench.write(name, b"")
         bench.write("a/b.bin", b"1")
@@ -213,17 +216,34 @@ def test_input_files_stay_below_the_bench(language, name):
 
 def test_the_first_toolchain_that_is_here_is_used(language):
     chosen = language(ABSENT, PYTHON)
-    assert [probe.found for probe in run.probe_toolchains(chosen)] == [False, True]
-    assert run.find_toolchain(chosen).name == "Python"
+    assert [probe.found for probe in probes.probe_toolchains(chosen)] == [False, True]
+    assert probes.find_toolchain(chosen).name == "Python"
     (checkup,) = examine([chosen])
     assert checkup.toolchain == "Python"
     assert checkup.version.startswith("Python 3")
     assert "found    Python: Python 3" in format_checkups([checkup])
 
 
+@pytest.mark.proof
+def test_go_leaves_nothing_behind(monkeypatch, tmp_path):
+    """Its telemetry, which outlives the command, is off: else its folders come back after the clean-up."""
+    go = load_language("go")
+    toolchain = probes.find_toolchain(go)
+    if toolchain is None:
+        pytest.skip("Go is unproven: make toolchains")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    probes._probe(go, toolchain, toolchain.probe)
+    with benches.open_bench(go, toolchain, "package main\n\nfunc main() {}\n") as bench:
+        assert [outcome.ok for outcome in bench.compile()] == [True, True]
+        assert bench.run({}).ok
+        assert [*(bench.folder.parent / "home").iterdir()] == []
+    time.sleep(0.5)
+    assert [*tmp_path.iterdir()] == []
+
+
 def test_a_missing_toolchain_says_what_installs_it(language):
     chosen = language(ABSENT)
-    assert run.find_toolchain(chosen) is None
+    assert probes.find_toolchain(chosen) is None
     said = format_checkups(examine([chosen]))
     assert "missing  Absent: no-such-program" in said
     assert "install: get absent" in said

@@ -9,15 +9,17 @@ import pytest
 
 from snippetgen.language import load_language
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Finding, Pair, Request, Text
-from snippetgen.proof import run, verify
-from snippetgen.proof.recorder import Answer
+from snippetgen.proof import execute as run
+from snippetgen.proof import snippet, verify
+from snippetgen.proof.case import secrets
+from snippetgen.proof.doctor import examine, format_checkups
+from snippetgen.proof.exchange import Answer
+from snippetgen.proof.syntax import syntax_errors
 from snippetgen.proof.verify import (
     Case,
     plan_requests,
     prove,
-    secrets,
     summarize,
-    syntax_errors,
     verify_requests,
 )
 
@@ -36,7 +38,10 @@ close = '"'
 escapes = { "\\" = '\\', "\"" = '\"' }
 [expression]
 join = " + "
-functions = { percent = "quote({}, safe='')", base64 = "base64.b64encode(({}).encode()).decode()" }
+[expression.functions]
+percent = "quote({}, safe='')"
+form = "quote({}, safe='')"
+base64 = "base64.b64encode(({}).encode()).decode()"
 [[toolchain]]
 name = "Python"
 probe = [["{python}", "--version"]]
@@ -255,8 +260,44 @@ def test_without_a_toolchain_nothing_is_proved(language):
     assert tried(chosen, require=["go"]).verdict == "unproven"
 
 
+KIT = """\
+install = "pip install toy"
+probe = [["{python}", "-I", "-c", "import no_such_library"]]
+"""
+
+
+def test_without_its_library_a_client_is_unproven(language):
+    """The language is here, the client is not; doctor says so, and with what it is installed."""
+    chosen = language(manifest=MANIFEST + KIT)
+    proof = tried(chosen)
+    assert (proof.verdict, proof.tier) == ("unproven", "parsed")
+    assert proof.reason.startswith("Toy is not here: ")
+    assert proof.reason.endswith("No module named 'no_such_library'; pip install toy")
+    assert tried(chosen, require=["toy"]).verdict == "fail"
+    (checkup,) = examine([chosen])
+    assert checkup.toolchain == "Python"
+    assert [item["client"] for item in checkup.as_dict()["clients"]] == ["toy"]
+    said = format_checkups([checkup])
+    assert "toy is missing: python: ModuleNotFoundError" in said
+    assert "install: pip install toy" in said
+    assert "0 of 1 languages" in said
+
+
+def test_a_client_brings_its_own_commands(language):
+    """A kit takes the place of the toolchain's commands, files and parser, and adds to its environment."""
+    manifest = MANIFEST.replace('-I", "{file}"', '-I", "no-such-file"') + (
+        'run = ["{python}", "-I", "helper.py"]\nfiles = ["helper.py"]\ngrammar = "tree_sitter_none"\n'
+        'compile = [["{python}", "-I", "-c", "import os; assert os.environ[\'A\'] == os.environ[\'B\']"]]\n'
+        'environment = { A = "x{work}", B = "x{work}" }\n'
+    )
+    chosen = language(manifest=manifest)
+    (chosen.folder / "helper.py").write_text("exec(open('main.py').read())\n", "utf-8")
+    proof = tried(chosen)
+    assert (proof.verdict, proof.reason, proof.skipped) == ("pass", "", ("parsed",))
+
+
 def test_a_request_that_no_client_can_send_is_unproven(language):
-    manifest = MANIFEST + 'methods = ["GET"]\n'
+    manifest = MANIFEST + '[clients.toy.limits]\nmethods = ["GET"]\n'
     proof = tried(language(manifest=manifest))
     assert (proof.verdict, proof.reason) == ("unproven", "Toy cannot send the method POST")
 
@@ -277,7 +318,7 @@ def test_the_contract_is_the_last_tier(language, monkeypatch):
             rule="contract/x", message=f"{len(request.query)} pairs", pointer=f"/{len(request.query)}"
         )
 
-    monkeypatch.setattr(verify, "check_request", check)
+    monkeypatch.setattr(snippet, "check_request", check)
     chosen = language(("{% for term in url %}", "{% for term in url[:1] %}"))
     proof = prove(Case(example="one", request=PLAIN, language=chosen, operation=object()))
     assert [f.message for f in proof.findings if f.rule == "contract/x"] == [

@@ -8,8 +8,10 @@ from dataclasses import replace
 import pytest
 
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Pair, Request, Text
-from snippetgen.proof.recorder import Exchange
-from snippetgen.proof.wire import Mask, compare, received
+from snippetgen.proof.exchange import Exchange
+from snippetgen.proof.mask import Mask
+from snippetgen.proof.received import received
+from snippetgen.proof.wire import compare
 
 KEY = Credential("api_key", "API_KEY", "YOUR_KEY")
 SECRET = "s3cret-value&=+/ %é"

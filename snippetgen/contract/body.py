@@ -93,14 +93,14 @@ def _check_content(
         value = _STAND_IN
     elif is_json(sent):
         try:
-            value = json.loads(body.text)
+            value = json.loads(body.content.resolve(environment))
         except ValueError as problem:
             yield _finding(
                 "invalid-json", f"the body is {sent}, but it is not JSON: {problem}", "correct the JSON"
             )
             return
     else:
-        value = body.text
+        value = body.content.resolve(environment)
     for finding in check_value(
         document, schema, value, direction="request", rule="contract/request-schema", at="/body"
     ):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from snippetgen.language import Language
-from snippetgen.proof.run import probe_toolchains
-from snippetgen.proof.verify import grammar_found
+from snippetgen.proof.probe import probe_client, probe_toolchains
+from snippetgen.proof.syntax import grammar_found
 
 __all__ = ["Checkup", "examine", "format_checkups"]
 
@@ -19,7 +19,9 @@ class Checkup:
     """What was found for one language.
 
     `toolchain` is the one that is used, None where there is none; `problems` say why each before it is not.
-    `parser` is whether its tree-sitter grammar is installed, None where the manifest names none.
+    `clients` are those whose library is missing, each with why and with what installs it; `provable` says
+    that there is a toolchain and a client left. `parser` is whether its tree-sitter grammar is installed,
+    None where the manifest names none.
     """
 
     language: str
@@ -28,6 +30,8 @@ class Checkup:
     version: str
     problems: tuple[str, ...]
     install: tuple[str, ...]
+    clients: tuple[tuple[str, str, str], ...]
+    provable: bool
     parser: bool | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -38,6 +42,9 @@ class Checkup:
             "version": self.version,
             "problems": list(self.problems),
             "install": list(self.install),
+            "clients": [
+                dict(zip(("client", "problem", "install"), item, strict=True)) for item in self.clients
+            ],
             "parser": self.parser,
         }
 
@@ -51,6 +58,7 @@ def examine(languages: Sequence[Language]) -> tuple[Checkup, ...]:
 def _examine(language: Language) -> Checkup:
     probes = probe_toolchains(language)
     found = next((probe for probe in probes if probe.found), None)
+    missing = tuple(_missing_clients(language)) if found else ()
     return Checkup(
         language=language.id,
         title=language.title,
@@ -58,12 +66,21 @@ def _examine(language: Language) -> Checkup:
         version=found.version if found else "",
         problems=tuple(f"{probe.toolchain.name}: {probe.problem}" for probe in probes if not probe.found),
         install=() if found else tuple(dict.fromkeys(probe.toolchain.install for probe in probes)),
+        clients=missing,
+        provable=found is not None and len(missing) < len(language.clients),
         parser=grammar_found(language.grammar) if language.grammar else None,
     )
 
 
+def _missing_clients(language: Language) -> Iterator[tuple[str, str, str]]:
+    for client in language.clients:
+        probe = probe_client(language, client)
+        if probe and not probe.found:
+            yield client.id, probe.problem, client.install or ""
+
+
 def format_checkups(checkups: Sequence[Checkup]) -> str:
-    """One line a language, and below a missing toolchain what installs it."""
+    """One line a language, and below a missing toolchain or client what installs it."""
     width = max((len(checkup.title) for checkup in checkups), default=0)
     lines: list[str] = []
     for checkup in checkups:
@@ -74,6 +91,9 @@ def format_checkups(checkups: Sequence[Checkup]) -> str:
         else:
             lines.append(f"{head}missing  {'; '.join(checkup.problems) or 'no toolchain is known'}{parser}")
             lines += [f"{'':<{width}}           install: {command}" for command in checkup.install]
-    missing = sum(checkup.toolchain is None for checkup in checkups)
-    lines.append(f"{len(checkups) - missing} of {len(checkups)} languages can be proved here.")
+        for client, problem, install in checkup.clients:
+            hint = f"; install: {install}" if install else ""
+            lines.append(f"{'':<{width}}           {client} is missing: {problem}{hint}")
+    proved = sum(checkup.provable for checkup in checkups)
+    lines.append(f"{proved} of {len(checkups)} languages can be proved here.")
     return "\n".join(lines)

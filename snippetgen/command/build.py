@@ -1,0 +1,77 @@
+"""`build` writes pages, `schemas` the JSON Schemas of the responses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from snippetgen.command.option import spec_argument
+
+__all__ = ["build", "schemas"]
+
+
+@click.command()
+@spec_argument
+@click.option("--output", type=click.Path(file_okay=False), default="build", show_default=True)
+@click.option("--format", "formats", metavar="F", multiple=True, help="Only this page format.")
+@click.option("--locale", "locales", metavar="TAG", multiple=True, help="Only this locale.")
+@click.option("--check", is_flag=True, help="Write nothing; show diffs, and exit 1 where a page is stale.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True)
+def build(
+    spec: str, output: str, formats: Sequence[str], locales: Sequence[str], *, check: bool, jobs: int
+) -> None:
+    r"""Write the localized pages of a spec.
+
+    \b
+    snippetgen build SPEC --output docs
+    snippetgen build SPEC --output docs --locale ja --check
+    """
+    from snippetgen.build import build as build_pages
+    from snippetgen.report import render_findings
+    from snippetgen.spec import load_api
+
+    api = load_api(spec)
+    result = build_pages(api, output, formats, locales, check=check, jobs=jobs)
+    if result.findings:
+        click.echo(render_findings(result.findings, "text").rstrip("\n"), err=True)
+    for change in result.changes:
+        click.echo(change.diff, nl=False)
+    for tag, messages in result.fallbacks.items():
+        if messages:
+            click.echo(f"{tag}: {len(messages)} messages stay English, first {messages[0]!r}", err=True)
+    if any(finding.severity == "error" for finding in result.findings):
+        sys.exit(1)
+    if check:
+        click.echo(f"{len(result.changes)} stale, {len(result.unchanged)} up to date in {output}", err=True)
+        sys.exit(1 if result.changes else 0)
+    click.echo(f"{len(result.written)} pages written, {len(result.unchanged)} unchanged in {output}")
+
+
+@click.command()
+@spec_argument
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where a schema drifted.")
+@click.option(
+    "--output", type=click.Path(file_okay=False), help="The folder; by default schemas/<spec's name>."
+)
+def schemas(spec: str, output: str | None, *, check: bool) -> None:
+    r"""Write the JSON Schemas of the responses that the pages promise.
+
+    \b
+    snippetgen schemas SPEC
+    snippetgen schemas SPEC --check
+    """
+    from snippetgen.extract import extract_schemas
+    from snippetgen.spec import load_api
+
+    api = load_api(spec)
+    folder = Path(output) if output else Path("schemas") / api.id
+    result = extract_schemas(api, folder, check=check)
+    for change in result.changes:
+        click.echo(change.diff, nl=False)
+    if check:
+        click.echo(f"{len(result.changes)} drifted, {len(result.unchanged)} up to date in {folder}", err=True)
+        sys.exit(1 if result.changes else 0)
+    click.echo(f"{len(result.written)} schemas written, {len(result.unchanged)} unchanged in {folder}")

@@ -1,0 +1,79 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+__all__ = ["recorded_options", "report_options", "select_options", "spec_argument"]
+
+Command = Callable[..., Any]
+
+
+def spec_argument(command: Command) -> Command:
+    """The endpoint spec."""
+    return click.argument("spec", type=click.Path(dir_okay=False))(command)
+
+
+def recorded_options(command: Command) -> Command:
+    """HAR files in the place of a spec."""
+    options = (
+        click.option(
+            "--har",
+            "hars",
+            metavar="FILE",
+            multiple=True,
+            type=click.Path(),
+            help="A HAR log, a HAR request, or a folder of them, instead of a spec.",
+        ),
+        click.option(
+            "--redact", is_flag=True, help="Read the secrets of a HAR from the environment in its snippets."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def select_options(command: Command) -> Command:
+    """Which snippets are meant."""
+    options = (
+        click.option("--endpoint", metavar="ID", help="Only this endpoint."),
+        click.option("--example", metavar="ID", help="Only this example."),
+        click.option(
+            "--language", "languages", metavar="L[/CLIENT]", multiple=True, help="Only this language."
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def report_options(command: Command) -> Command:
+    """How results are reported, and what makes the exit code 1."""
+    kinds = click.Choice(["text", "json", "jsonl", "sarif", "junit", "github", "html"])
+    options = (
+        click.option(
+            "--format", "kind", type=kinds, default="text", show_default=True, help="Form of the result."
+        ),
+        click.option(
+            "--output", type=click.Path(dir_okay=False), help="Write the result there, not to stdout."
+        ),
+        click.option(
+            "--report", "reports", metavar="KIND=FILE", multiple=True, help="Another report; repeatable."
+        ),
+        click.option(
+            "--fail-on",
+            type=click.Choice(["error", "warning", "note"]),
+            default="error",
+            show_default=True,
+            help="The lowest severity that makes the exit code 1.",
+        ),
+        click.option("--quiet", is_flag=True, help="No progress and no notes."),
+        click.option("--no-color", is_flag=True, help="No colour; NO_COLOR does the same."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,0 +1,63 @@
+"""Results on stdout and in report files, progress on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from snippetgen.errors import UsageError
+
+__all__ = ["progress", "report", "write_reports"]
+
+
+def report(findings: Sequence[Any], note: str, **options: Any) -> None:
+    """Show findings in every form that is asked for; exit 1 at or above the level."""
+    from snippetgen.report import fails, render_findings
+
+    def text(kind: str, *, color: bool) -> str:
+        return render_findings(findings, kind, note=note, color=color)
+
+    write_reports(text, **options)
+    sys.exit(1 if fails(findings, options["fail_on"]) else 0)
+
+
+def write_reports(
+    text: Callable[..., str],
+    *,
+    kind: str,
+    output: str | None,
+    reports: Sequence[str],
+    no_color: bool,
+    **_: Any,
+) -> None:
+    """Write a result in every form that is asked for; `text` makes one of a kind."""
+    from snippetgen.atomic import write_atomically
+
+    for report in reports:
+        name, separator, path = report.partition("=")
+        if not separator or name not in {"text", "json", "jsonl", "sarif", "junit", "github", "html"}:
+            raise UsageError(
+                f"--report {report!r} is not KIND=FILE", fix="for instance --report json=verify.json"
+            )
+        write_atomically(Path(path), text(name, color=False))
+    if output:
+        write_atomically(Path(output), text(kind, color=False))
+    else:
+        click.echo(text(kind, color=_color(no_color=no_color)).rstrip("\n"))
+
+
+def _color(*, no_color: bool) -> bool:
+    import os
+
+    return not no_color and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+
+
+def progress(total: int, *, quiet: bool) -> Any:
+    """A progress bar where somebody sees it."""
+    from snippetgen.progress import progress as bar
+
+    return bar(total, show=not quiet and sys.stderr.isatty())

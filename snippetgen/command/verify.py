@@ -1,0 +1,110 @@
+"""`verify` proves snippets."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from snippetgen.command.option import recorded_options, report_options, select_options
+from snippetgen.command.output import progress, write_reports
+from snippetgen.command.recorded import read_hars
+from snippetgen.command.select import endpoints, selection
+from snippetgen.errors import UsageError
+
+__all__ = ["verify"]
+
+
+@click.command()
+@click.argument("paths", metavar="[SPEC]", type=click.Path(), nargs=-1)
+@recorded_options
+@select_options
+@click.option(
+    "--require",
+    metavar="all|scripts|L,…",
+    default="",
+    help="What fails where it cannot be tried: every example, articles' scripts, a language's examples.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), help="Snippets at a time; by default one for each core.")
+@click.option(
+    "--timeout", type=click.FloatRange(1, 3600), default=30, show_default=True, help="Seconds for a run."
+)
+@report_options
+def verify(paths: Sequence[str], require: str, jobs: int | None, timeout: float, **options: Any) -> None:
+    r"""Prove snippets: parse, compile, run against a loopback recorder, compare the wire.
+
+    \b
+    snippetgen verify SPEC --language python --language go
+    snippetgen verify SPEC --require all --report json=verify.json
+    snippetgen verify --har requests/ recorded.har --require all
+    """
+    from snippetgen.proof.verify import verify as prove
+    from snippetgen.report import fails, render_verification
+
+    required = _required(require)
+    cases, refused = _plan(paths, **options)
+    with progress(len(cases), quiet=options["quiet"]) as advance:
+        proofs = prove(cases, jobs=jobs, require=required, seconds=timeout, progress=advance)
+
+    def text(kind: str, *, color: bool) -> str:
+        return render_verification(proofs, kind, color=color)
+
+    write_reports(text, **options)
+    findings = [finding for proof in proofs for finding in proof.findings]
+    failed = any(proof.verdict == "fail" for proof in proofs) or (required and refused)
+    sys.exit(1 if failed or fails(findings, options["fail_on"]) else 0)
+
+
+def _plan(
+    paths: Sequence[str],
+    *,
+    hars: Sequence[str],
+    redact: bool,
+    languages: Sequence[str],
+    endpoint: str | None,
+    example: str | None,
+    quiet: bool,
+    **_: Any,
+) -> tuple[Sequence[Any], int]:
+    """What is to be proved, and how many recorded requests are not expressible in any language."""
+    from snippetgen.proof.case import plan_recorded
+    from snippetgen.spec import load_api
+
+    if hars:
+        recorded = read_hars(paths, hars, endpoint, example, redact=redact, quiet=quiet)
+        return plan_recorded(recorded.requests, selection(None, languages)), len(recorded.refused)
+    if len(paths) != 1:
+        raise UsageError("one SPEC is needed" if not paths else "one SPEC at a time", fix="or use --har FILE…")
+    return _cases(load_api(paths[0]), languages, endpoint, example), 0
+
+
+def _cases(api: Any, languages: Sequence[str], endpoint: str | None, example: str | None) -> Sequence[Any]:
+    """The examples and scripts that are asked for; a name that nothing has is an error.
+
+    An article with scripts is named in an endpoint's place, a script in an example's.
+    """
+    from snippetgen.proof.verify import plan, plan_scripts
+
+    chosen = selection(api, languages)
+    scripts = plan_scripts(api, chosen if languages else None, endpoint, example)
+    if endpoint in {article.id for article, _ in api.scripts()}:
+        if not scripts:
+            raise UsageError(f"{endpoint} has no such script", fix="leave --example and --language out")
+        return scripts
+    cases = plan(api, chosen, endpoint, example)
+    if not cases and not scripts:
+        endpoints(api, endpoint, example)
+    return (*cases, *scripts)
+
+
+def _required(names: str) -> tuple[str, ...]:
+    """What must be proved: `all` examples, those in a language, or the `scripts` of articles."""
+    from snippetgen.language import load_language
+
+    required = tuple(name for name in names.split(",") if name)
+    for name in required:
+        if name not in {"all", "scripts"}:
+            load_language(name)
+    return required

@@ -1,0 +1,45 @@
+"""Requests that a team has already: HAR logs, curl commands, Postman collections."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from snippetgen.importing.har import load_har
+from snippetgen.importing.recorded import Imported, Recorded, Refused
+from snippetgen.importing.redact import redact
+
+__all__ = ["Imported", "Recorded", "Refused", "load_har", "load_hars", "redacted"]
+
+
+def load_hars(paths: Sequence[str | Path]) -> Imported:
+    """The requests of HAR files and folders; among several, a folder's name stands before its requests'.
+
+    So does a file's where its requests would have the names of others.
+    """
+    loaded = [(Path(path), load_har(path)) for path in paths]
+    names = Counter(item.name for _, imported in loaded for item in (*imported.requests, *imported.refused))
+    result = Imported()
+    for path, imported in loaded:
+        folder = path.resolve().name if path.is_dir() else path.resolve().parent.name
+        unique = all(names[item.name] == 1 for item in (*imported.requests, *imported.refused))
+        bare = len(loaded) == 1 or (unique and not path.is_dir())
+        result += imported if bare else _inside(imported, folder)
+    return result
+
+
+def _inside(imported: Imported, folder: str) -> Imported:
+    return replace(
+        imported,
+        requests=tuple(replace(item, name=f"{folder}/{item.name}") for item in imported.requests),
+        refused=tuple(replace(item, name=f"{folder}/{item.name}") for item in imported.refused),
+    )
+
+
+def redacted(imported: Imported) -> Imported:
+    """The same with credentials in the place of secrets."""
+    return replace(
+        imported, requests=tuple(replace(item, request=redact(item.request)) for item in imported.requests)
+    )

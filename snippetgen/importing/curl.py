@@ -1,0 +1,359 @@
+"""The curl commands of a script as requests, as curl itself would send them.
+
+curl's own rules: https://curl.se/docs/manpage.html. Options that only say how curl connects or reports
+are passed over; an option that changes the request in a way that no snippet expresses refuses the command.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from snippetgen.errors import InputError, Place, SnippetgenError, UnsupportedError
+from snippetgen.importing.address import Address, read_address, read_pairs
+from snippetgen.importing.content import base_name, essence, local_file, read_content
+from snippetgen.importing.curlform import read_form
+from snippetgen.importing.curloption import Option, read_options
+from snippetgen.importing.recorded import Imported, Recorded, Refused, complete
+from snippetgen.importing.shell import Command, read_commands
+from snippetgen.importing.variable import Variables
+from snippetgen.model import Body, BodyPart, Encoded, Pair, Request, Text
+from snippetgen.source import read_text
+
+__all__ = ["load_curl", "read_curl"]
+
+MAX_CHARACTERS = 4 * 1024 * 1024
+_FORM = "application/x-www-form-urlencoded"
+_GLOB = re.compile(r"\{[^{}]*,[^{}]*\}|\[[0-9A-Za-z]+-[0-9A-Za-z]+(:[0-9]+)?\]")
+
+
+def load_curl(path: str | Path) -> Imported:
+    """The requests of a file with curl commands."""
+    return read_curl(read_text(path), str(path), Path(path).stem)
+
+
+def read_curl(script: str, file: str = "", name: str = "curl") -> Imported:
+    """The requests of a script, one for each URL of each of its curl commands.
+
+    Raises InputError where the script holds no curl command, or one that curl would not take.
+    """
+    if len(script) > MAX_CHARACTERS:
+        raise InputError(f"the script has more than {MAX_CHARACTERS:,} characters", place=Place(file))
+    variables = Variables()
+    found: list[Recorded | Refused] = []
+    for command in read_commands(script, variables):
+        found += _read_command(command, variables, file)
+    if not found:
+        raise InputError("there is no curl command in the file", place=Place(file or "curl"))
+    named = [
+        replace(item, name=name if len(found) == 1 else f"{name}-{index}") for index, item in enumerate(found, 1)
+    ]
+    return Imported(
+        requests=tuple(item for item in named if isinstance(item, Recorded)),
+        refused=tuple(item for item in named if isinstance(item, Refused)),
+    )
+
+
+def _read_command(command: Command, variables: Variables, file: str) -> list[Recorded | Refused]:
+    place = Place(file, command.line) if file else None
+    words = command.words[:]
+    while words and re.match(r"[A-Za-z_][A-Za-z0-9_]*=", words[0]):
+        del words[0]  # an assignment in front of the command
+    if words[:1] == ["$"] or words[:1] == ["%"]:
+        del words[0]  # a prompt that was copied with the command
+    if not words or base_name(words[0]) not in {"curl", "curl.exe"}:
+        return [Refused(name="", reason=command.problem, place=place)] if command.problem and "curl" in words else []
+    if command.problem:
+        return [Refused(name="", reason=command.problem, place=place)]
+    try:
+        operations = _operations(read_options(words[1:]))
+        return [_recorded(operation, command, variables, place) for operation in operations]
+    except UnsupportedError as problem:
+        return [Refused(name="", reason=problem.message, place=place)]
+    except SnippetgenError as problem:
+        raise InputError(problem.message, fix=problem.fix, place=problem.place or place) from problem
+
+
+def _recorded(operation: _Operation, command: Command, variables: Variables, place: Place | None) -> Recorded | Refused:
+    try:
+        request, notes = _request(operation, command, variables)
+    except UnsupportedError as problem:
+        return Refused(name="", reason=problem.message, place=place)
+    return Recorded(name="", request=request, notes=notes, place=place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Data:
+    """One piece of `--data` and its kin: characters, or a file that is sent as it is or without line ends."""
+
+    text: str = ""
+    file: str | None = None
+    option: str = "data"
+
+
+@dataclass(slots=True)
+class _Operation:
+    """What the options of one transfer ask for; `url` is set for each of its URLs."""
+
+    url: str = ""
+    upload: str | None = None
+    urls: list[str] = field(default_factory=list)
+    uploads: list[str] = field(default_factory=list)
+    method: str | None = None
+    head: bool = False
+    get: bool = False
+    glob: bool = True
+    headers: list[str] = field(default_factory=list)
+    data: list[_Data] = field(default_factory=list)
+    query: list[str] = field(default_factory=list)
+    form: list[BodyPart] = field(default_factory=list)
+    cookies: list[str] = field(default_factory=list)
+    user: str | None = None
+    bearer: str | None = None
+    auth: Literal["basic", "digest", "negotiate", "ntlm", "anyauth"] = "basic"
+    agent: str | None = None
+    referer: str | None = None
+    range: str | None = None
+    json: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+def _operations(options: Iterable[Option]) -> list[_Operation]:
+    """One operation for each URL, in order; `--next` starts anew."""
+    current = _Operation()
+    finished: list[_Operation] = []
+    for option in options:
+        if option.name == "next":
+            finished += _each_url(current)
+            current = _Operation()
+        elif option.kind == "other":
+            raise UnsupportedError(f"curl's --{option.name}")
+        elif option.kind == "request":
+            _apply(current, option)
+    return [*finished, *_each_url(current)]
+
+
+def _each_url(operation: _Operation) -> list[_Operation]:
+    if not operation.urls:
+        raise InputError("the curl command has no URL")
+    uploads = [*operation.uploads, *[None] * len(operation.urls)]
+    return [
+        replace(operation, url=url, upload=upload)
+        for url, upload in zip(operation.urls, uploads, strict=False)
+    ]
+
+
+_LISTS = {"url": "urls", "upload-file": "uploads", "header": "headers", "url-query": "query"}
+_VALUES = {
+    **{"request": "method", "user": "user", "oauth2-bearer": "bearer", "user-agent": "agent"},
+    "range": "range",
+}
+
+
+def _apply(operation: _Operation, option: Option) -> None:
+    name, value = option.name, option.value
+    if name in _LISTS:
+        getattr(operation, _LISTS[name]).append(value)
+    elif name in _VALUES:
+        setattr(operation, _VALUES[name], value)
+    elif name in {"get", "head"}:
+        setattr(operation, name, option.on)
+    elif name == "globoff":
+        operation.glob = not option.on
+    elif name in {"basic", "digest", "negotiate", "ntlm", "anyauth"}:
+        if option.on:
+            operation.auth = name  # type: ignore[assignment]  # the names of the literal
+    elif name == "referer":
+        operation.referer = value.removesuffix(";auto")
+    elif name == "cookie":
+        _apply_cookie(operation, value)
+    elif name in {"form", "form-string"}:
+        operation.form += read_form(value, literal=name == "form-string")
+    elif name.startswith("data") or name == "json":
+        operation.data.append(_data(name, value))
+        operation.json |= name == "json"
+
+
+def _apply_cookie(operation: _Operation, value: str) -> None:
+    if "=" in value:
+        operation.cookies.append(value)
+    else:
+        operation.notes.append(f"not sent: the cookies of the file {value}")
+
+
+def _data(option: str, value: str) -> _Data:
+    if option == "data-urlencode":
+        return _data_urlencode(value)
+    if option != "data-raw" and value.startswith("@"):
+        return _Data(file=value[1:], option=option)
+    return _Data(text=value, option=option)
+
+
+def _data_urlencode(value: str) -> _Data:
+    """`content`, `=content` or `name=content`, of which only the content is encoded."""
+    name, mark, content = value, "", ""
+    for index, char in enumerate(value):
+        if char in "=@":
+            name, mark, content = value[:index], char, value[index + 1 :]
+            break
+    if mark == "@":
+        raise UnsupportedError("curl's --data-urlencode with a file")
+    encoded = quote(content if mark else value, safe="")
+    return _Data(text=f"{name}={encoded}" if mark and name else encoded, option="data-urlencode")
+
+
+# The request
+
+
+def _request(operation: _Operation, command: Command, variables: Variables) -> tuple[Request, tuple[str, ...]]:
+    _check_authentication(operation)
+    address = _address(operation)
+    headers, removed = _headers(operation, variables)
+    body = None if operation.get else _body(operation, command, headers)
+    query: list[Pair] = []
+    if operation.get and operation.data:
+        query += read_pairs(_joined(operation.data, command))
+    for item in operation.query:
+        query += _url_query(item)
+    if body and body.kind != "multipart" and "content-type" in removed:
+        body = replace(body, media_type=None)
+    request, notes = complete(
+        method=_method(operation, body), address=address, query=query, headers=headers, body=body
+    )
+    if request.body and "content-type" in removed and request.body.kind != "multipart":
+        request = replace(request, body=replace(request.body, media_type=None))
+    return variables.restore(request), (*operation.notes, *notes)
+
+
+def _check_authentication(operation: _Operation) -> None:
+    if operation.auth != "basic" and operation.bearer is None:
+        raise UnsupportedError(f"curl's --{operation.auth}")
+
+
+def _method(operation: _Operation, body: Body | None) -> str:
+    if operation.method:
+        return operation.method
+    if operation.head:
+        return "HEAD"
+    if operation.upload is not None:
+        return "PUT"
+    return "GET" if operation.get or body is None else "POST"
+
+
+def _address(operation: _Operation) -> Address:
+    if operation.glob and _GLOB.search(operation.url):
+        raise UnsupportedError("curl's URL globbing", fix="write one command for each URL")
+    address = read_address(operation.url, scheme="http")
+    if operation.upload in {None, "-", "."} or not address.path.endswith("/"):
+        return address
+    return replace(address, path=address.path + quote(base_name(operation.upload or ""), safe=""))
+
+
+def _url_query(value: str) -> Sequence[Pair]:
+    """`--url-query`: like `--data-urlencode`, and `+` for what is encoded already."""
+    if value.startswith("+"):
+        return read_pairs(value[1:])
+    name, mark, content = value.partition("=")
+    if not mark and "@" in value or "@" in name:
+        raise UnsupportedError("curl's --url-query with a file")
+    if not mark:
+        return (Pair(value, None),)
+    return (Pair(name, Text.of(content)) if name else Pair(content, None),)
+
+
+def _headers(operation: _Operation, variables: Variables) -> tuple[list[Pair], set[str]]:
+    """The headers in order, and the names of those that curl is told to leave out."""
+    pairs: list[Pair] = []
+    removed: set[str] = set()
+    for line in operation.headers:
+        if line.startswith("@"):
+            raise UnsupportedError("curl's --header with a file")
+        name, colon, value = line.partition(":")
+        if colon and value.strip(" \t\r\n"):
+            pairs.append(Pair(name.strip(), Text.of(value.strip(" \t\r\n"))))
+        elif colon:
+            removed.add(name.strip().lower())
+        elif line.rstrip().endswith(";"):
+            pairs.append(Pair(line.rstrip()[:-1], Text()))
+    given = {pair.name.lower() for pair in pairs} | removed
+    pairs += [pair for pair in _implied(operation, variables) if pair.name.lower() not in given]
+    return pairs, removed
+
+
+def _implied(operation: _Operation, variables: Variables) -> Iterable[Pair]:
+    """The headers that stand for options of their own."""
+    if operation.bearer is not None:
+        yield Pair("Authorization", Text.of(f"Bearer {operation.bearer}"))
+    elif operation.user is not None:
+        user = operation.user if ":" in operation.user else f"{operation.user}:{variables.hide('password')}"
+        text = variables.text(user)
+        secret = Text.of(_base64(user)) if text.literal is not None else Text.of(Encoded("base64", text))
+        yield Pair("Authorization", Text.of("Basic ") + secret)
+    if operation.agent:
+        yield Pair("User-Agent", Text.of(operation.agent))
+    if operation.referer:
+        yield Pair("Referer", Text.of(operation.referer))
+    if operation.range:
+        yield Pair("Range", Text.of(f"bytes={operation.range}{'' if '-' in operation.range else '-'}"))
+    if operation.json:
+        yield Pair("Content-Type", Text.of("application/json"))
+        yield Pair("Accept", Text.of("application/json"))
+    if operation.cookies:
+        yield Pair("Cookie", Text.of("; ".join(operation.cookies)))
+
+
+def _base64(text: str) -> str:
+    import base64
+
+    return base64.b64encode(text.encode()).decode()
+
+
+# The body
+
+
+def _body(operation: _Operation, command: Command, headers: Sequence[Pair]) -> Body | None:
+    declared = next((p.value.literal for p in headers if p.name.lower() == "content-type" and p.value), None)
+    if operation.data:
+        media_type = declared or _FORM
+        if len(operation.data) == 1 and operation.data[0].file is not None:
+            return _file_body(operation.data[0], command, media_type, operation)
+        return read_content(_joined(operation.data, command), media_type)
+    if operation.form:
+        if declared and essence(declared) != "multipart/form-data":
+            raise UnsupportedError(f"multipart content of the media type {essence(declared)}")
+        return Body(kind="multipart", parts=tuple(operation.form))
+    if operation.upload is not None:
+        return _file_body(_Data(file=operation.upload, option="upload-file"), command, declared, operation)
+    return None
+
+
+def _file_body(data: _Data, command: Command, media_type: str | None, operation: _Operation) -> Body:
+    name = data.file or ""
+    if name in {"-", "."}:
+        if command.input_text is not None:
+            text = command.input_text
+            text = re.sub("[\r\n\0]", "", text) if data.option in {"data", "data-ascii"} else text
+            return read_content(text, media_type)
+        if command.input_file is None:
+            raise UnsupportedError("a body that is read from standard input")
+        name = command.input_file
+    if data.option in {"data", "data-ascii"}:
+        operation.notes.append(f"the file {name} is sent as it is; curl would leave out its line breaks")
+    return Body(kind="file", media_type=media_type, file=local_file(name))
+
+
+def _joined(data: Sequence[_Data], command: Command) -> str:
+    """The pieces in one: those of `--json` follow each other, all others are joined by `&`."""
+    text = ""
+    for index, item in enumerate(data):
+        piece = item.text
+        if item.file is not None:
+            if item.file != "-" or command.input_text is None:
+                raise UnsupportedError("data that joins a file with other data")
+            piece = command.input_text
+        text += ("&" if index and item.option != "json" else "") + piece
+    return text

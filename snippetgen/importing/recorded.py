@@ -1,0 +1,188 @@
+"""A `Recorded` request is one that a file or a command already states, under a name.
+
+HTTP that was recorded is completed here the same way for every format: which headers belong to the
+connection rather than to the request, which Content-Type the body has, how cookies are joined.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from snippetgen.errors import InputError, Place, UnsupportedError
+from snippetgen.importing.address import Address
+from snippetgen.importing.content import essence, text_body
+from snippetgen.model import Body, Pair, Request, Text
+from snippetgen.source import Source
+
+__all__ = ["Imported", "Recorded", "Refused", "complete", "plain"]
+
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.6.2
+_VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")  # no CR, LF, NUL: RFC 9110 section 5.5
+
+# What belongs to one connection (RFC 9110 section 7.6.1) or is computed by whoever sends.
+_CONNECTION = frozenset(
+    {
+        *("connection", "content-length", "http2-settings", "keep-alive", "proxy-connection"),
+        *("te", "trailer", "transfer-encoding", "upgrade"),
+    }
+)
+_BODILESS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A request with the name that reports use; `notes` say what of the recording is not sent.
+
+    It stands in `source` at `pointer`, or at `place` of a file that is not JSON.
+    """
+
+    name: str
+    request: Request
+    notes: tuple[str, ...] = ()
+    source: Source | None = None
+    pointer: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A recorded request that cannot be expressed, and the feature that stands in the way."""
+
+    name: str
+    reason: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """Everything that files state: requests in order, what was refused, and which files hold no request."""
+
+    requests: tuple[Recorded, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    def __add__(self, other: Imported) -> Imported:
+        return Imported(
+            requests=self.requests + other.requests,
+            refused=self.refused + other.refused,
+            ignored=self.ignored + other.ignored,
+        )
+
+
+def plain(headers: Iterable[tuple[str, str]]) -> list[Pair]:
+    """Headers whose values are characters."""
+    return [Pair(name, Text.of(value)) for name, value in headers]
+
+
+def complete(
+    *,
+    method: str,
+    address: Address,
+    query: Sequence[Pair] = (),
+    headers: Sequence[Pair] = (),
+    cookies: Sequence[tuple[str, str]] = (),
+    body: Body | None = None,
+) -> tuple[Request, tuple[str, ...]]:
+    """The request, and notes on what of it is not sent.
+
+    `query` follows the URL's own. A Content-Type among the headers goes over the body's; without a body
+    it makes an empty one, except for GET and HEAD. Cookies go behind those of a Cookie header that has
+    none of their name.
+    """
+    if not _TOKEN.fullmatch(method):
+        raise InputError(f"{method!r} is not an HTTP method", fix="use a token of RFC 9110 section 5.6.2")
+    kept, dropped = _sort_headers(headers, address)
+    types = [_only_text(pair) for pair in kept if pair.name.lower() == "content-type"]
+    if len(set(types)) > 1:
+        raise UnsupportedError("a request with two Content-Type headers")
+    if types and not (body is None and method in _BODILESS):
+        kept = [pair for pair in kept if pair.name.lower() != "content-type"]
+        body = _typed(body, types[0])
+    kept = _with_cookies(kept, cookies)
+    if address.user is not None and not any(pair.name.lower() == "authorization" for pair in kept):
+        secret = base64.b64encode(address.user.encode()).decode()
+        kept.append(Pair("Authorization", Text.of(f"Basic {secret}")))
+    request = Request(
+        method=method,
+        origin=address.origin,
+        path=Text.of(address.path),
+        query=(*address.query, *query),
+        headers=tuple(kept),
+        body=body,
+    )
+    names = ", ".join(dict.fromkeys(dropped))
+    return request, (f"not sent, for the client sets it: {names}",) if names else ()
+
+
+def _sort_headers(headers: Sequence[Pair], address: Address) -> tuple[list[Pair], list[str]]:
+    """The headers that are part of the request, and the names of those that are not."""
+    kept: list[Pair] = []
+    dropped: list[str] = []
+    for pair in headers:
+        name = pair.name
+        if name.startswith(":") or name.lower() in _CONNECTION or _is_host(pair, address):
+            dropped.append(name)
+            continue
+        if not _TOKEN.fullmatch(name):
+            raise InputError(f"{name!r} is not a header name", fix="use a token of RFC 9110 section 5.6.2")
+        literals = [part for part in (pair.value or Text()).parts if isinstance(part, str)]
+        if not all(map(_VALUE.fullmatch, literals)):
+            raise InputError(
+                f"the header {name} cannot hold a line break or another control character",
+                fix="see RFC 9110 section 5.5",
+            )
+        kept.append(replace(pair, value=_strip(pair.value or Text())))
+    return kept, dropped
+
+
+def _is_host(pair: Pair, address: Address) -> bool:
+    """Whether it is the Host header that the URL implies."""
+    value = pair.value.literal if pair.value else ""
+    default = {"http": ":80", "https": ":443"}[address.origin.partition("://")[0]]
+    hosts = {address.host.lower(), address.host.lower().removesuffix(default)}
+    return pair.name.lower() == "host" and (value or "").strip().lower().removesuffix(default) in hosts
+
+
+def _strip(value: Text) -> Text:
+    """A field value without the white space around it, which HTTP does not count as part of it."""
+    if value.literal is not None:
+        return Text.of(value.literal.strip(" \t"))
+    return value
+
+
+def _only_text(pair: Pair) -> str:
+    literal = (pair.value or Text()).literal
+    if literal is None:
+        raise UnsupportedError("a Content-Type with a variable in it")
+    return literal
+
+
+def _typed(body: Body | None, media_type: str) -> Body:
+    if body is None:
+        return text_body("", media_type or None)
+    if body.kind == "multipart":
+        if essence(media_type) != "multipart/form-data":
+            raise UnsupportedError(f"multipart content of the media type {essence(media_type)}")
+        return body
+    return replace(body, media_type=media_type or None)
+
+
+def _with_cookies(headers: list[Pair], cookies: Sequence[tuple[str, str]]) -> list[Pair]:
+    """The headers with one Cookie header (RFC 6265 section 5.4), which stands where the first one stood."""
+    given = [(pair.value or Text()) for pair in headers if pair.name.lower() == "cookie"]
+    joined = Text()
+    for value in given:
+        joined += (Text.of("; ") if joined.parts else Text()) + value
+    known = {crumb.partition("=")[0].strip() for crumb in (joined.literal or "").split(";")}
+    for name, value in cookies:
+        if name not in known:
+            joined += Text.of("; " if joined.parts else "", f"{name}={value}")
+    if not joined.parts:
+        return headers
+    at = next((i for i, pair in enumerate(headers) if pair.name.lower() == "cookie"), len(headers))
+    name = headers[at].name if at < len(headers) else "Cookie"
+    before, after = headers[:at], [p for p in headers[at:] if p.name.lower() != "cookie"]
+    return [*before, Pair(name, joined), *after]

@@ -1,0 +1,137 @@
+"""Secrets of a recorded request become credentials that its snippets read from the environment.
+
+What counts as a secret: Authorization and Proxy-Authorization, every cookie, and each header, query pair,
+form field and text part whose name says so (`api_key`, `X-Auth-Token`, `client_secret`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from snippetgen.model import Body, BodyPart, Credential, Encoded, Pair, Request, Text
+
+__all__ = ["is_secret", "redact"]
+
+_SECRETS = frozenset(
+    {
+        *("apikey", "auth", "authorization", "credential", "credentials", "jwt", "passphrase", "passwd"),
+        *("password", "pwd", "secret", "session", "sessionid", "sid", "sig", "signature", "token"),
+    }
+)
+# A `…-key` is a secret, unless it is a key of these kinds.
+_OPEN_KEYS = frozenset(
+    {
+        *("cache", "foreign", "group", "idempotency", "object", "order", "partition", "primary"),
+        *("public", "routing", "sort", "surrogate"),
+    }
+)
+# Names that a shell or a runtime gives a meaning of its own.
+_TAKEN = frozenset({"HOME", "HOST", "LANG", "PATH", "PWD", "SHELL", "TERM", "TMPDIR", "TZ", "USER"})
+
+
+def is_secret(name: str) -> bool:
+    """Whether a header, parameter or field of that name holds a secret."""
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)]
+    if not words:
+        return False
+    if words[-1] == "key":
+        return len(words) == 1 or words[-2] not in _OPEN_KEYS
+    return words[-1] in _SECRETS
+
+
+class _Names:
+    """Environment names that were given out; one value has one name."""
+
+    def __init__(self) -> None:
+        self.given: dict[str, str] = {}
+
+    def credential(self, name: str, value: str) -> Credential:
+        base = re.sub(r"[^A-Z0-9]+", "_", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).upper()).strip("_")
+        base = base.removeprefix("X_") or "SECRET"
+        base = f"API_{base}" if base in _TAKEN | {"KEY"} or base[0].isdigit() else base
+        env, number = base, 1
+        while self.given.get(env, value) != value:
+            number += 1
+            env = f"{base}_{number}"
+        self.given[env] = value
+        return Credential(env.lower(), env, f"YOUR_{env}")
+
+
+def redact(request: Request) -> Request:
+    """The request with a credential in every secret's place; bodies of JSON and text stay as they are."""
+    names = _Names()
+    return replace(
+        request,
+        query=tuple(_pair(pair, names) for pair in request.query),
+        headers=tuple(_header(pair, names) for pair in request.headers),
+        body=_body(request.body, names) if request.body else None,
+    )
+
+
+def _pair(pair: Pair, names: _Names) -> Pair:
+    literal = pair.value.literal if pair.value else None
+    if not literal or not is_secret(pair.name):
+        return pair
+    return Pair(pair.name, Text.of(names.credential(pair.name, literal)))
+
+
+def _header(pair: Pair, names: _Names) -> Pair:
+    literal = pair.value.literal if pair.value else None
+    if not literal:
+        return pair
+    name = pair.name.lower()
+    if name in {"authorization", "proxy-authorization"}:
+        prefix = "PROXY" if name.startswith("proxy") else "API"
+        return Pair(pair.name, _authorization(literal, prefix, names))
+    if name == "cookie":
+        return Pair(pair.name, _cookies(literal, names))
+    return _pair(pair, names)
+
+
+def _authorization(value: str, prefix: str, names: _Names) -> Text:
+    scheme, space, secret = value.partition(" ")
+    if not space:
+        return Text.of(names.credential(f"{prefix}_TOKEN", value))
+    if scheme.lower() == "basic" and (pair := _user(secret)):
+        user = names.credential(f"{prefix}_USERNAME", pair[0])
+        password = names.credential(f"{prefix}_PASSWORD", pair[1])
+        return Text.of(f"{scheme} ", Encoded("base64", Text.of(user, ":", password)))
+    return Text.of(f"{scheme} ", names.credential(f"{prefix}_TOKEN", secret))
+
+
+def _user(encoded: str) -> tuple[str, str] | None:
+    """The user name and the password, where they are the UTF-8 text of a Base64 string."""
+    try:
+        user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (user, password) if user and colon and password else None
+
+
+def _cookies(value: str, names: _Names) -> Text:
+    text = Text()
+    for index, crumb in enumerate(re.split(r"(; *)", value)):
+        name, equals, secret = crumb.partition("=")
+        if index % 2 or not equals or not secret:
+            text += Text.of(crumb)
+        else:
+            text += Text.of(f"{name}=", names.credential(f"{name}_COOKIE", secret))
+    return text
+
+
+def _body(body: Body, names: _Names) -> Body:
+    pairs = tuple(_pair(pair, names) for pair in body.pairs)
+    return replace(body, pairs=pairs, parts=tuple(_parts(body.parts, names)))
+
+
+def _parts(parts: Iterable[BodyPart], names: _Names) -> Iterable[BodyPart]:
+    for part in parts:
+        literal = part.text.literal if part.text and part.file_name is None else None
+        if literal and is_secret(part.name):
+            yield replace(part, text=Text.of(names.credential(part.name, literal)))
+        else:
+            yield part
