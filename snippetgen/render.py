@@ -6,7 +6,9 @@ undefined name, are errors when the snippet is rendered, not surprises in a read
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +20,7 @@ from snippetgen.errors import Place, TemplateError, UnsupportedError, UsageError
 from snippetgen.language import Client, Language
 from snippetgen.literal import Code
 from snippetgen.model import Body, Json, Pair, Request
-from snippetgen.text import Base64File, Credential, Named, Text
+from snippetgen.text import Base64File, Credential, Encoded, Named, Text
 
 __all__ = ["FileVariable", "Snippet", "Variable", "render", "render_template"]
 
@@ -70,7 +72,7 @@ def render(
     if reason:
         raise UnsupportedError(reason)
     values = _values(request, language, chosen)
-    template = _template(str(chosen.template), language)
+    template = _template(str(chosen.template), language.written_for(chosen.id))
     return Snippet(
         language=language, client=chosen, request=request, code=_output(template, values, translate)
     )
@@ -81,32 +83,45 @@ def _values(request: Request, language: Language, client: Client) -> dict[str, A
 
     `shape` says what the body is to the template: `none`, `data` (a JSON value as a literal), `pairs` (a
     form that the client encodes), `parts` (multipart), `bytes` (of the first file) or `text`, which is
-    `terms` to be joined.
+    `terms` to be joined; `long` says that these do not fit an argument of the client's command. `address`
+    is the URL as one text with the built query under the name `query`.
     """
     body = request.body
     query = request.query if _has_builder(client, request.query) else ()
     url = (request.base,) if query else request.url_terms
     files = _files(request)
     shape = _shape(body, language, client)
-    terms = _terms(body, files) if body and shape == "text" else ()
+    terms = _terms(body, files, language) if body and shape == "text" else ()
     headers, body_headers = _headers(request, client, shape)
     parts = [part.text for part in body.parts if part.text is not None] if body else []
     values = [pair.value for pair in (*headers, *body_headers, *query, *(body.pairs if body else ()))]
     shown = (*url, *terms, *parts, *(value for value in values if value is not None))
-    needs = {encoding for text in shown for encoding in text.encodings()}
+    needs = {encoding for text in shown for encoding in text.encodings()} | set(_part_needs(body))
     return {
         "method": request.method,
+        "scheme": request.origin.partition("://")[0],
         "url": url,
+        "address": sum(url, Text()) + (Text.of("?", Named("query")) if query else Text()),
         "query": query,
         "headers": headers,
         "body_headers": body_headers,
         "body": body,
         "shape": shape,
         "terms": terms,
+        "long": _is_long(client, terms),
         "needs": frozenset(needs | ({"url"} if needs & {"percent", "form"} else set())),
         "credentials": tuple(_variable(c, language) for c in request.credentials),
         "files": files,
     }
+
+
+def _part_needs(body: Body | None) -> Iterator[str]:
+    """What a client's own multipart builder must be given beside names and texts."""
+    for part in body.parts if body else ():
+        if part.media_type:
+            yield "part-type"
+        if part.file or part.media_type or part.file_name:
+            yield "part-file" if part.file else "part-text"
 
 
 def _shape(body: Body | None, language: Language, client: Client) -> str:
@@ -114,23 +129,75 @@ def _shape(body: Body | None, language: Language, client: Client) -> str:
         return "none"
     if body.kind in {"multipart", "file"}:
         return {"multipart": "parts", "file": "bytes"}[body.kind]
-    if body.is_data and language.data:
+    if body.is_data and language.data and _octets(body) is None:
         return "data"
-    return "pairs" if body.pairs and body.media_type and _has_builder(client, body.pairs) else "text"
+    return "pairs" if _has_form_builder(client, body) else "text"
 
 
-def _terms(body: Body, files: tuple[FileVariable, ...]) -> tuple[Text, ...]:
-    """A body of characters as texts to be joined, its files under the names of their variables."""
+def _terms(body: Body, files: tuple[FileVariable, ...], language: Language) -> tuple[Text, ...]:
+    """A body of characters as texts to be joined, its files under the names of their variables.
+
+    Characters that are sent in another character set than UTF-8 become octets, and those that no literal
+    of the language can hold.
+    """
+    octets = _octets(body)
+    if octets is None and "\0" in body.text and not language.literal.holds(body.text):
+        octets = body.text.encode()
+    if octets is not None:
+        return (Text.of(Encoded("octets", Text.of(base64.b64encode(octets).decode()))),)
     names = {file.path: Named(file.name) for file in files}
     parts = (names[part.path] if isinstance(part, Base64File) else part for part in body.content.parts)
     return body.terms or (Text.of(*parts),)
+
+
+def _octets(body: Body) -> bytes | None:
+    """The bytes of a text in the character set of its media type, None where they are those of UTF-8."""
+    found = re.search(r';\s*charset\s*=\s*"?([^";\s]+)', body.media_type or "", re.IGNORECASE)
+    if found is None or body.kind not in {"json", "text"}:
+        return None
+    if body.template is not None and not _is_utf8(found[1]):
+        raise UnsupportedError(f"characters that are only known at run time cannot be sent as {found[1]}")
+    try:
+        octets = body.text.encode(found[1])
+    except (LookupError, UnicodeEncodeError) as problem:
+        raise UnsupportedError(f"the text cannot be sent as {found[1]}: {problem}") from problem
+    return None if octets == body.text.encode() else octets
+
+
+def _is_utf8(charset: str) -> bool:
+    return charset.lower() in {"utf-8", "utf8"}
+
+
+def _is_long(client: Client, terms: tuple[Text, ...]) -> bool:
+    """Whether a body of characters does not fit an argument of the client's command."""
+    limit = client.limits.argument_bytes
+    literals = (part for text in terms for part in text.walk() if isinstance(part, str))
+    return bool(limit) and sum(len(literal.encode()) for literal in literals) > (limit or 0)
+
+
+def _has_form_builder(client: Client, body: Body) -> bool:
+    """Whether the client's own builder sends the form, under the media type that is asked for."""
+    is_fixed = "content-type" in client.limits.body_headers
+    if not body.pairs or not body.media_type or (is_fixed and client.implied.get("form") != body.media_type):
+        return False
+    return _has_builder(client, body.pairs)
 
 
 def _has_builder(client: Client, pairs: tuple[Pair, ...]) -> bool:
     """Whether the client's own builder sends these pairs as they are, in order."""
     if client.pairs == "none" or any(pair.value is None or not pair.name for pair in pairs):
         return False
+    if client.pair_pattern and not all(
+        map(re.compile(client.pair_pattern, re.DOTALL).fullmatch, map(_skeleton, pairs))
+    ):
+        return False
     return client.pairs == "all" or _is_unique(pairs)
+
+
+def _skeleton(pair: Pair) -> str:
+    """A pair as `name=value`, with the characters of the value that are known."""
+    known = (part for part in (pair.value.parts if pair.value else ()) if isinstance(part, str))
+    return f"{pair.name}={''.join(known)}"
 
 
 def _headers(request: Request, client: Client, shape: str) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
@@ -140,8 +207,19 @@ def _headers(request: Request, client: Client, shape: str) -> tuple[tuple[Pair, 
     implied = shape in {"data", "pairs"} and body and client.implied.get(body.kind) == media_type
     if media_type and not implied:
         headers = (*headers, Pair("Content-Type", Text.of(media_type)))
+    if client.header_charset:
+        headers = tuple(_encodable(pair, client.header_charset) for pair in headers)
     content = tuple(pair for pair in headers if pair.name.lower() in client.limits.body_headers)
     return tuple(pair for pair in headers if pair not in content), content
+
+
+def _encodable(pair: Pair, charset: str) -> Pair:
+    """A header whose value is encoded first where the client's character set cannot hold it."""
+    try:
+        "".join(part for part in (pair.value or Text()).parts if isinstance(part, str)).encode(charset)
+    except UnicodeEncodeError:
+        return Pair(pair.name, Text.of(Encoded("header", pair.value or Text())))
+    return pair
 
 
 def _joined(headers: tuple[Pair, ...]) -> tuple[Pair, ...]:
@@ -156,7 +234,12 @@ def _joined(headers: tuple[Pair, ...]) -> tuple[Pair, ...]:
 
 
 def _is_unique(pairs: tuple[Pair, ...]) -> bool:
-    return len({pair.name for pair in pairs}) == len(pairs)
+    """Whether a mapping of any language holds these pairs in order.
+
+    JavaScript moves a name that looks like an index to the front, and loses `__proto__`.
+    """
+    names = {pair.name for pair in pairs}
+    return len(names) == len(pairs) and not any(name.isdecimal() or name == "__proto__" for name in names)
 
 
 def _is_naming(pairs: tuple[Pair, ...], name: str) -> bool:
@@ -244,6 +327,11 @@ def _identifier(name: str) -> Code:
     return Code(name)
 
 
+def _lines(text: str) -> list[str]:
+    """The lines of a header section, the empty one together with the last."""
+    return re.findall(r"[^\n]+\n(?:\r\n)*|[^\n]+", text)
+
+
 def _filters(language: Language) -> dict[str, Callable[..., Any]]:
     def inside(text: str) -> Code:
         return Code((language.interpolation or language.literal.style(text)).escape(text))
@@ -257,9 +345,12 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "inside": inside,
         "comment": language.comment.encode,
         "block": language.lines,
+        "chain": language.chain,
+        "lines": _lines,
         "data": data,
         "identifier": _identifier,
         "length": len,
+        "lower": str.lower,
         "variable": lambda path, files: next(file.name for file in files if file.path == path),
     }
 

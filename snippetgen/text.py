@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 __all__ = ["Base64File", "Credential", "Encoded", "Encoding", "Named", "Part", "Text"]
 
-Encoding = Literal["percent", "form", "base64"]
+Encoding = Literal["percent", "form", "base64", "header", "octets", "stream"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class Encoded:
 
     `percent` is RFC 3986 percent-encoding of everything outside the unreserved set; `form` is the
     same with a space that may be `+`, as in queries and forms; `base64` is RFC 4648
-    section 4 over the UTF-8 bytes.
+    section 4 over the UTF-8 bytes. The others change how characters travel, not which arrive: `header` is
+    a header's value that is more than the client's own character set, `octets` the bytes that a
+    Base64 text stands for, `stream` a file descriptor that the text can be read from.
     """
 
     encoding: Encoding
@@ -124,4 +126,6 @@ def _resolve(part: Part, environment: Mapping[str, str], files: Mapping[str, byt
     inner = part.text.resolve(environment, files)
     if part.encoding == "base64":
         return base64.b64encode(inner.encode()).decode()
+    if part.encoding in {"header", "octets", "stream"}:
+        return inner
     return quote(inner, safe="")

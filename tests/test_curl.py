@@ -1,8 +1,9 @@
 """curl commands become the requests that curl sends, or say what stands in the way."""
 
 import json
-import re
+import sys
 from collections import Counter
+from contextlib import suppress
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.conftest import ROOT
 CORPUS = ROOT.parent / "shared" / "corpus" / "fixtures" / "curlconverter" / "cases.jsonl"
 
 
-def _one(command, **expected):
+def _one(command):
     imported = read_curl(command)
     assert not imported.refused, imported.refused
     (recorded,) = imported.requests
@@ -44,7 +45,7 @@ def _headers(request):
         (r'"a \"b\" \\ \n \$x"', 'a "b" \\ \\n $x'),
         (r"$'tab\tnl\n\'q\' \x41 é 日 \U0001f44b \101'", "tab\tnl\n'q' A é 日 👋 A"),
         (r"$'\xe6\x97\xa5'", "日"),
-        ('"a"\'b\'c', "abc"),
+        ("\"a\"'b'c", "abc"),
         ('"one\\\ntwo"', "onetwo"),
         ("a\\ b", "a b"),
         ("'$HOME `id` $(id)'", "$HOME `id` $(id)"),
@@ -53,7 +54,10 @@ def _headers(request):
     ],
 )
 def test_words_are_read_as_a_shell_reads_them(words, value):
-    assert _one(f"curl -X POST https://a.example -H 'Content-Type: text/plain' --data-raw {words}").body.text == value
+    assert (
+        _one(f"curl -X POST https://a.example -H 'Content-Type: text/plain' --data-raw {words}").body.text
+        == value
+    )
 
 
 def test_lines_continue_and_comments_end():
@@ -62,13 +66,17 @@ def test_lines_continue_and_comments_end():
 
 
 def test_a_here_document_is_standard_input():
-    request = _one("curl https://a.example -H 'Content-Type: text/plain' --data-binary @- <<'END'\none $x\ntwo\nEND\n")
+    request = _one(
+        "curl https://a.example -H 'Content-Type: text/plain' --data-binary @- <<'END'\none $x\ntwo\nEND\n"
+    )
     assert request.body.text == "one $x\ntwo\n"
     assert _one("curl https://a.example --data-binary @- < in.bin").body.file == "in.bin"
 
 
 def test_variables_are_credentials():
-    request = _one('curl "https://a.example/$TENANT/x?key=$API_KEY" -H "Authorization: Bearer ${TOKEN}" -d "t=$T"')
+    request = _one(
+        'curl "https://a.example/$TENANT/x?key=$API_KEY" -H "Authorization: Bearer ${TOKEN}" -d "t=$T"'
+    )
     assert [c.env for c in request.credentials] == ["TENANT", "API_KEY", "TOKEN", "T"]
     assert request.path.parts[1] == Encoded("percent", request.path.parts[1].text)
     assert request.query[0].value.parts == (Credential("api_key", "API_KEY", "YOUR_API_KEY"),)
@@ -102,7 +110,11 @@ def test_what_cannot_be_expressed_is_named(command, reason):
 def test_data_is_joined_and_posted():
     request = _one("curl https://a.example -d a=1 --data-raw b=@2 --data-urlencode 'c=x y&z'")
     assert (request.method, request.body.kind) == ("POST", "form")
-    assert [(p.name, p.value.literal) for p in request.body.pairs] == [("a", "1"), ("b", "@2"), ("c", "x y&z")]
+    assert [(p.name, p.value.literal) for p in request.body.pairs] == [
+        ("a", "1"),
+        ("b", "@2"),
+        ("c", "x y&z"),
+    ]
 
 
 def test_get_moves_the_data_into_the_query():
@@ -131,11 +143,14 @@ def test_long_options_may_be_cut_short():
 
 def test_forms():
     request = _one(
-        "curl https://a.example -F 'a=1;type=application/json' -F 'f=@dir/x.png;filename=\"my \\\"x\\\".png\"'"
+        "curl https://a.example -F 'a=1;type=application/json'"
+        ' -F \'f=@dir/x.png;filename="my \\"x\\".png"\''
         " -F 't=<note.txt' --form-string 's=@no;type=x' -F 'c=v;type=text/plain; charset=utf-8'"
         " -F 'h=1;headers=\"X-A: b\"'"
     )
-    facts = [(p.name, p.text and p.text.literal, p.file, p.file_name, p.media_type) for p in request.body.parts]
+    facts = [
+        (p.name, p.text and p.text.literal, p.file, p.file_name, p.media_type) for p in request.body.parts
+    ]
     assert facts == [
         ("a", "1", None, None, "application/json"),
         ("f", None, "dir/x.png", 'my "x".png', "image/png"),
@@ -148,8 +163,17 @@ def test_forms():
 
 
 def test_headers_are_added_emptied_and_removed():
-    request = _one("curl https://a.example -H 'A: 1' -H 'a: 2' -H 'E;' -H 'Content-Type:' -d x -A me -e there -r 0-9")
-    assert _headers(request) == [("A", "1"), ("a", "2"), ("E", ""), ("User-Agent", "me"), ("Referer", "there"), ("Range", "bytes=0-9")]
+    request = _one(
+        "curl https://a.example -H 'A: 1' -H 'a: 2' -H 'E;' -H 'Content-Type:' -d x -A me -e there -r 0-9"
+    )
+    assert _headers(request) == [
+        ("A", "1"),
+        ("a", "2"),
+        ("E", ""),
+        ("User-Agent", "me"),
+        ("Referer", "there"),
+        ("Range", "bytes=0-9"),
+    ]
     assert request.body.media_type is None
 
 
@@ -167,7 +191,10 @@ def test_paths_of_other_machines_become_names():
 
 
 def test_each_url_is_a_request():
-    imported = read_curl("curl https://a.example/1 https://a.example/2 -d x=1 --next https://a.example/3\ncurl b.example", name="n")
+    imported = read_curl(
+        "curl https://a.example/1 https://a.example/2 -d x=1 --next https://a.example/3\ncurl b.example",
+        name="n",
+    )
     assert [r.name for r in imported.requests] == ["n-1", "n-2", "n-3", "n-4"]
     assert [r.request.method for r in imported.requests] == ["POST", "POST", "GET", "GET"]
     assert imported.requests[3].place is None
@@ -192,18 +219,31 @@ def test_what_curl_would_not_take_is_an_error(script, message):
 
 
 def test_a_file_has_lines(tmp_path):
-    (tmp_path / "calls.sh").write_text("#!/bin/sh\n\ncurl https://a.example\n\ncurl https://b.example --bad\n")
+    (tmp_path / "calls.sh").write_text(
+        "#!/bin/sh\n\ncurl https://a.example\n\ncurl https://b.example --bad\n"
+    )
     with pytest.raises(InputError, match=r"calls\.sh:5: curl has no option --bad"):
         load_curl(tmp_path / "calls.sh")
 
 
-@pytest.mark.parametrize("script", ["(" * 5000, "curl " + "'" * 5001, "curl " + '"$' * 4000, "curl " + "${" * 4000, "<<" * 3000, "\\" * 999])
+HOSTILE = {
+    "parentheses": "(" * 5000,
+    "quotes": "curl " + "'" * 5001,
+    "dollars": "curl " + '"$' * 4000,
+    "braces": "curl " + "${" * 4000,
+    "redirections": "<<" * 3000,
+    "backslashes": "\\" * 999,
+    "commands": "a\n" * 100_000,
+    "here-document": "curl <<E\n" + "x\n" * 100_000,
+    "variables": "curl " + " ".join(f"$V{n}" for n in range(50_000)),
+}
+
+
+@pytest.mark.parametrize("script", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_scripts_end(script):
     """Whatever stands in the file, reading it ends, with a request, a refusal or an error of ours."""
-    try:
+    with suppress(InputError):
         read_curl(script)
-    except InputError:
-        pass
 
 
 # The corpus
@@ -212,13 +252,19 @@ def test_hostile_scripts_end(script):
 def _exchange(text):
     head, _, body = text.partition("\n\n")
     line, *fields = head.split("\n")
-    method, target, version = line.split(" ", 1)[0], line.split(" ", 1)[1].rsplit(" ", 1)[0], line.rsplit(" ", 1)[1]
+    method, target, version = (
+        line.split(" ", 1)[0],
+        line.split(" ", 1)[1].rsplit(" ", 1)[0],
+        line.rsplit(" ", 1)[1],
+    )
     headers = tuple((name, value.strip()) for name, _, value in (field.partition(":") for field in fields))
     length = next((value for name, value in headers if name.lower() == "content-length"), "0")
     body = body[: int(length)] if length.isdigit() else body.rstrip("\n")
     # The fixtures write a URL without a path as "?query", which no client sends.
     target = target if target.startswith("/") else f"/{target}"
-    return Exchange(raw=b"", method=method, target=target, version=version, headers=headers, body=body.encode())
+    return Exchange(
+        raw=b"", method=method, target=target, version=version, headers=headers, body=body.encode()
+    )
 
 
 def _http_differences(request, text):
@@ -242,7 +288,7 @@ def _json_differences(request, expected):
         "data": _data(body),
         "files": {p.name: p.file for p in body.parts if p.file} if body else {},
     }
-    wanted = {**{"headers": {}, "queries": {}, "data": {}, "files": {}}, **expected}
+    wanted = {"headers": {}, "queries": {}, "data": {}, "files": {}} | expected
     wanted["raw_url"] = wanted["raw_url"].rstrip("/")
     wanted["files"] = {name: path.removeprefix("./") for name, path in wanted["files"].items()}
     if isinstance(wanted["data"], str) and body and body.kind == "form":
@@ -270,7 +316,9 @@ def _parse_differences(request, expected):
     wanted = [tuple(pair) for pair in tree["headers"]["headers"] if pair[0].lower() not in dropped]
     differences = [] if sorted(pairs) == sorted(wanted) else [f"headers: {pairs}, expected {wanted}"]
     if request.method != url["method"] or request.url.resolve(shown).rstrip("/") != url["url"].rstrip("/"):
-        differences.append(f"{request.method} {request.url.resolve(shown)}, expected {url['method']} {url['url']}")
+        differences.append(
+            f"{request.method} {request.url.resolve(shown)}, expected {url['method']} {url['url']}"
+        )
     if "data" in tree and "".join(t.resolve(shown) for t in request.body.terms) != tree["data"]:
         differences.append(f"data, expected {tree['data']}")
     return differences
@@ -284,7 +332,11 @@ def _judge(case):
     if not expected:
         return "no expectation", ""
     request = imported.requests[0].request
-    checks = {"expected_http": _http_differences, "expected_json": _json_differences, "expected_parse": _parse_differences}
+    checks = {
+        "expected_http": _http_differences,
+        "expected_json": _json_differences,
+        "expected_parse": _parse_differences,
+    }
     differences = [text for key, value in expected.items() for text in checks[key](request, value)]
     return ("different", "; ".join(differences)) if differences else ("equal", "")
 
@@ -296,9 +348,9 @@ def test_the_corpus_of_curlconverter(capsys):
     verdicts = {case["name"]: _judge(case) for case in cases}
     counts = Counter(verdict for verdict, _ in verdicts.values())
     with capsys.disabled():
-        print(f"\ncurlconverter: {dict(counts)} of {len(cases)}")
+        sys.stdout.write(f"\ncurlconverter: {dict(counts)} of {len(cases)}\n")
         for name, (verdict, reason) in verdicts.items():
             if verdict == "unsupported":
-                print(f"  {name}: {reason}")
+                sys.stdout.write(f"  {name}: {reason}\n")
     assert {name: reason for name, (verdict, reason) in verdicts.items() if verdict == "different"} == {}
     assert counts["equal"] >= 65

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from snippetgen.errors import TemplateError
 from snippetgen.language import default_languages
+from snippetgen.limits import Limits
 from snippetgen.locale import Catalogs, Locale
 from snippetgen.page.composer import Composer, compose
 from snippetgen.page.contents import index_page, llms_page, summary_page
@@ -162,9 +163,8 @@ def test_a_request_that_a_language_cannot_send_is_said_so():
     """Nothing is left out in silence: the page has a note and the build a finding."""
     found = []
     language = default_languages()[0]
-    barred = replace(
-        language, clients=tuple(replace(c, body_kinds=frozenset({"json"})) for c in language.clients)
-    )
+    bodiless = Limits(bodiless_methods=frozenset({"POST"}))
+    barred = replace(language, clients=tuple(replace(c, limits=bodiless) for c in language.clients))
     made = compose(API.endpoints[0], replace(composer(Locale("en"), found.append), languages=(barred,)))
     assert [(f.rule, f.example, f.language) for f in found] == [
         ("page/unsupported", "local-image", language.id)

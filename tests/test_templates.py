@@ -10,7 +10,7 @@ from snippetgen.language import default_languages, load_language, load_languages
 from snippetgen.source import data_folder
 
 TEMPLATES = sorted(data_folder("templates").glob("*/*.jinja"))
-PRINTABLE = {"literal", "expression", "inside", "comment", "block", "data", "identifier", "variable"}
+PRINTABLE = {"literal", "expression", "inside", "comment", "block", "data", "identifier", "variable", "chain"}
 
 
 def _problems(source: str) -> list[str]:

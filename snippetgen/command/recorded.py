@@ -17,10 +17,10 @@ __all__ = ["read_hars", "show_notes"]
 def read_hars(
     paths: Sequence[str],
     hars: Sequence[str],
-    endpoint: str | None,
-    example: str | None,
     *,
     redact: bool,
+    endpoint: str | None,
+    example: str | None,
     quiet: bool = False,
 ) -> Any:
     """The requests of every HAR; arguments without an option are more of them."""
@@ -31,14 +31,16 @@ def read_hars(
         raise UsageError("--har takes the place of a spec and its endpoints", fix="leave one of them out")
     imported = load_hars([*hars, *paths])
     if example:
-        names = [item.name for item in (*imported.requests, *imported.refused)]
+        names = imported.names
         imported = replace(
             imported,
             requests=tuple(item for item in imported.requests if item.name == example),
             refused=tuple(item for item in imported.refused if item.name == example),
         )
         if example not in names:
-            raise UsageError(f"there is no request {example!r}", fix=f"choose one of: {', '.join(names[:50])}")
+            raise UsageError(
+                f"there is no request {example!r}", fix=f"choose one of: {', '.join(names[:50])}"
+            )
     show_notes(imported, quiet=quiet)
     return redacted(imported) if redact else imported
 

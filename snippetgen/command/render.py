@@ -28,10 +28,9 @@ def render(
     hars: Sequence[str],
     *,
     redact: bool,
-    endpoint: str | None,
-    example: str | None,
     languages: Sequence[str],
     locale: str,
+    **names: Any,
 ) -> None:
     r"""Print snippets; what is asked for, and nothing else.
 
@@ -41,16 +40,16 @@ def render(
     snippetgen render --har request.json --language curl
     """
     if hars:
-        recorded = read_hars(specs, hars, endpoint, example, redact=redact)
+        recorded = read_hars(specs, hars, redact=redact, **names)
         _render_recorded(recorded, selection(None, languages))
     elif len(specs) != 1:
         raise UsageError("one SPEC is needed" if not specs else "one SPEC at a time", fix="or use --har FILE")
     else:
-        click.echo("\n".join(_snippets(specs[0], endpoint, example, languages, locale)), nl=False)
+        click.echo("\n".join(_snippets(specs[0], languages, locale, **names)), nl=False)
 
 
 def _snippets(
-    spec: str, endpoint: str | None, example: str | None, languages: Sequence[str], locale: str
+    spec: str, languages: Sequence[str], locale: str, *, endpoint: str | None, example: str | None
 ) -> list[str]:
     from snippetgen.locale import Catalogs
     from snippetgen.render import render as render_snippet
@@ -72,7 +71,7 @@ def _snippets(
 
 
 def _render_recorded(recorded: Any, chosen: Sequence[Any]) -> None:
-    """Print the snippets of recorded requests; one that cannot be expressed is named, and the exit code is 2."""
+    """Print the snippets of recorded requests; where one cannot be expressed, name it and exit with 2."""
     from snippetgen.render import render as render_snippet
 
     snippets: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -44,7 +44,7 @@ def verify(paths: Sequence[str], require: str, jobs: int | None, timeout: float,
     from snippetgen.report import fails, render_verification
 
     required = _required(require)
-    cases, refused = _plan(paths, **options)
+    cases, refused = _plan(paths, options)
     with progress(len(cases), quiet=options["quiet"]) as advance:
         proofs = prove(cases, jobs=jobs, require=required, seconds=timeout, progress=advance)
 
@@ -57,27 +57,23 @@ def verify(paths: Sequence[str], require: str, jobs: int | None, timeout: float,
     sys.exit(1 if failed or fails(findings, options["fail_on"]) else 0)
 
 
-def _plan(
-    paths: Sequence[str],
-    *,
-    hars: Sequence[str],
-    redact: bool,
-    languages: Sequence[str],
-    endpoint: str | None,
-    example: str | None,
-    quiet: bool,
-    **_: Any,
-) -> tuple[Sequence[Any], int]:
-    """What is to be proved, and how many recorded requests are not expressible in any language."""
+def _plan(paths: Sequence[str], options: Mapping[str, Any]) -> tuple[Sequence[Any], int]:
+    """What is to be proved, and how many recorded requests no language can express."""
     from snippetgen.proof.case import plan_recorded
     from snippetgen.spec import load_api
 
-    if hars:
-        recorded = read_hars(paths, hars, endpoint, example, redact=redact, quiet=quiet)
-        return plan_recorded(recorded.requests, selection(None, languages)), len(recorded.refused)
+    names = {name: options[name] for name in ("endpoint", "example")}
+    if options["hars"]:
+        recorded = read_hars(
+            paths, options["hars"], redact=options["redact"], quiet=options["quiet"], **names
+        )
+        chosen = selection(None, options["languages"])
+        return plan_recorded(recorded.requests, chosen), len(recorded.refused)
     if len(paths) != 1:
-        raise UsageError("one SPEC is needed" if not paths else "one SPEC at a time", fix="or use --har FILE…")
-    return _cases(load_api(paths[0]), languages, endpoint, example), 0
+        raise UsageError(
+            "one SPEC is needed" if not paths else "one SPEC at a time", fix="or use --har FILE…"
+        )
+    return _cases(load_api(paths[0]), options["languages"], **names), 0
 
 
 def _cases(api: Any, languages: Sequence[str], endpoint: str | None, example: str | None) -> Sequence[Any]:

@@ -20,11 +20,11 @@ def load_hars(paths: Sequence[str | Path]) -> Imported:
     So does a file's where its requests would have the names of others.
     """
     loaded = [(Path(path), load_har(path)) for path in paths]
-    names = Counter(item.name for _, imported in loaded for item in (*imported.requests, *imported.refused))
+    names = Counter(name for _, imported in loaded for name in imported.names)
     result = Imported()
     for path, imported in loaded:
         folder = path.resolve().name if path.is_dir() else path.resolve().parent.name
-        unique = all(names[item.name] == 1 for item in (*imported.requests, *imported.refused))
+        unique = all(names[name] == 1 for name in imported.names)
         bare = len(loaded) == 1 or (unique and not path.is_dir())
         result += imported if bare else _inside(imported, folder)
     return result

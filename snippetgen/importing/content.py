@@ -6,11 +6,9 @@ multipart body part by part, and everything else byte for byte.
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from typing import Any
 
+from snippetgen.exact import loads
 from snippetgen.importing.address import read_pairs
 from snippetgen.model import Body, BodyPart, Json, Text
 
@@ -64,17 +62,8 @@ def _is_form(text: str) -> bool:
 
 def _read_json(text: str) -> tuple[Json] | None:
     """The value in a tuple of one, or None where it is not JSON that can be compared by value."""
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if any(count > 1 for count in Counter(key for key, _ in pairs).values()):
-            raise ValueError("a repeated key")
-        return dict(pairs)
-
-    def refuse(constant: str) -> None:
-        raise ValueError(constant)
-
     try:
-        return (json.loads(text, object_pairs_hook=unique, parse_constant=refuse),)
+        return (loads(text),)
     except (ValueError, RecursionError):
         return None
 

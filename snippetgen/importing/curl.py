@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 from snippetgen.errors import InputError, Place, SnippetgenError, UnsupportedError
 from snippetgen.importing.address import Address, read_address, read_pairs
 from snippetgen.importing.content import base_name, essence, local_file, read_content
-from snippetgen.importing.curlform import read_form
-from snippetgen.importing.curloption import Option, read_options
+from snippetgen.importing.curloperation import Data, Operation, read_operations
+from snippetgen.importing.curloption import read_options
 from snippetgen.importing.recorded import Imported, Recorded, Refused, complete
 from snippetgen.importing.shell import Command, read_commands
 from snippetgen.importing.variable import Variables
-from snippetgen.model import Body, BodyPart, Encoded, Pair, Request, Text
+from snippetgen.model import Body, Encoded, Pair, Request, Text
 from snippetgen.source import read_text
 
 __all__ = ["load_curl", "read_curl"]
@@ -50,7 +49,8 @@ def read_curl(script: str, file: str = "", name: str = "curl") -> Imported:
     if not found:
         raise InputError("there is no curl command in the file", place=Place(file or "curl"))
     named = [
-        replace(item, name=name if len(found) == 1 else f"{name}-{index}") for index, item in enumerate(found, 1)
+        replace(item, name=name if len(found) == 1 else f"{name}-{index}")
+        for index, item in enumerate(found, 1)
     ]
     return Imported(
         requests=tuple(item for item in named if isinstance(item, Recorded)),
@@ -66,11 +66,15 @@ def _read_command(command: Command, variables: Variables, file: str) -> list[Rec
     if words[:1] == ["$"] or words[:1] == ["%"]:
         del words[0]  # a prompt that was copied with the command
     if not words or base_name(words[0]) not in {"curl", "curl.exe"}:
-        return [Refused(name="", reason=command.problem, place=place)] if command.problem and "curl" in words else []
+        return (
+            [Refused(name="", reason=command.problem, place=place)]
+            if command.problem and "curl" in words
+            else []
+        )
     if command.problem:
         return [Refused(name="", reason=command.problem, place=place)]
     try:
-        operations = _operations(read_options(words[1:]))
+        operations = read_operations(read_options(words[1:]))
         return [_recorded(operation, command, variables, place) for operation in operations]
     except UnsupportedError as problem:
         return [Refused(name="", reason=problem.message, place=place)]
@@ -78,7 +82,9 @@ def _read_command(command: Command, variables: Variables, file: str) -> list[Rec
         raise InputError(problem.message, fix=problem.fix, place=problem.place or place) from problem
 
 
-def _recorded(operation: _Operation, command: Command, variables: Variables, place: Place | None) -> Recorded | Refused:
+def _recorded(
+    operation: Operation, command: Command, variables: Variables, place: Place | None
+) -> Recorded | Refused:
     try:
         request, notes = _request(operation, command, variables)
     except UnsupportedError as problem:
@@ -86,130 +92,10 @@ def _recorded(operation: _Operation, command: Command, variables: Variables, pla
     return Recorded(name="", request=request, notes=notes, place=place)
 
 
-@dataclass(frozen=True, slots=True)
-class _Data:
-    """One piece of `--data` and its kin: characters, or a file that is sent as it is or without line ends."""
-
-    text: str = ""
-    file: str | None = None
-    option: str = "data"
-
-
-@dataclass(slots=True)
-class _Operation:
-    """What the options of one transfer ask for; `url` is set for each of its URLs."""
-
-    url: str = ""
-    upload: str | None = None
-    urls: list[str] = field(default_factory=list)
-    uploads: list[str] = field(default_factory=list)
-    method: str | None = None
-    head: bool = False
-    get: bool = False
-    glob: bool = True
-    headers: list[str] = field(default_factory=list)
-    data: list[_Data] = field(default_factory=list)
-    query: list[str] = field(default_factory=list)
-    form: list[BodyPart] = field(default_factory=list)
-    cookies: list[str] = field(default_factory=list)
-    user: str | None = None
-    bearer: str | None = None
-    auth: Literal["basic", "digest", "negotiate", "ntlm", "anyauth"] = "basic"
-    agent: str | None = None
-    referer: str | None = None
-    range: str | None = None
-    json: bool = False
-    notes: list[str] = field(default_factory=list)
-
-
-def _operations(options: Iterable[Option]) -> list[_Operation]:
-    """One operation for each URL, in order; `--next` starts anew."""
-    current = _Operation()
-    finished: list[_Operation] = []
-    for option in options:
-        if option.name == "next":
-            finished += _each_url(current)
-            current = _Operation()
-        elif option.kind == "other":
-            raise UnsupportedError(f"curl's --{option.name}")
-        elif option.kind == "request":
-            _apply(current, option)
-    return [*finished, *_each_url(current)]
-
-
-def _each_url(operation: _Operation) -> list[_Operation]:
-    if not operation.urls:
-        raise InputError("the curl command has no URL")
-    uploads = [*operation.uploads, *[None] * len(operation.urls)]
-    return [
-        replace(operation, url=url, upload=upload)
-        for url, upload in zip(operation.urls, uploads, strict=False)
-    ]
-
-
-_LISTS = {"url": "urls", "upload-file": "uploads", "header": "headers", "url-query": "query"}
-_VALUES = {
-    **{"request": "method", "user": "user", "oauth2-bearer": "bearer", "user-agent": "agent"},
-    "range": "range",
-}
-
-
-def _apply(operation: _Operation, option: Option) -> None:
-    name, value = option.name, option.value
-    if name in _LISTS:
-        getattr(operation, _LISTS[name]).append(value)
-    elif name in _VALUES:
-        setattr(operation, _VALUES[name], value)
-    elif name in {"get", "head"}:
-        setattr(operation, name, option.on)
-    elif name == "globoff":
-        operation.glob = not option.on
-    elif name in {"basic", "digest", "negotiate", "ntlm", "anyauth"}:
-        if option.on:
-            operation.auth = name  # type: ignore[assignment]  # the names of the literal
-    elif name == "referer":
-        operation.referer = value.removesuffix(";auto")
-    elif name == "cookie":
-        _apply_cookie(operation, value)
-    elif name in {"form", "form-string"}:
-        operation.form += read_form(value, literal=name == "form-string")
-    elif name.startswith("data") or name == "json":
-        operation.data.append(_data(name, value))
-        operation.json |= name == "json"
-
-
-def _apply_cookie(operation: _Operation, value: str) -> None:
-    if "=" in value:
-        operation.cookies.append(value)
-    else:
-        operation.notes.append(f"not sent: the cookies of the file {value}")
-
-
-def _data(option: str, value: str) -> _Data:
-    if option == "data-urlencode":
-        return _data_urlencode(value)
-    if option != "data-raw" and value.startswith("@"):
-        return _Data(file=value[1:], option=option)
-    return _Data(text=value, option=option)
-
-
-def _data_urlencode(value: str) -> _Data:
-    """`content`, `=content` or `name=content`, of which only the content is encoded."""
-    name, mark, content = value, "", ""
-    for index, char in enumerate(value):
-        if char in "=@":
-            name, mark, content = value[:index], char, value[index + 1 :]
-            break
-    if mark == "@":
-        raise UnsupportedError("curl's --data-urlencode with a file")
-    encoded = quote(content if mark else value, safe="")
-    return _Data(text=f"{name}={encoded}" if mark and name else encoded, option="data-urlencode")
-
-
 # The request
 
 
-def _request(operation: _Operation, command: Command, variables: Variables) -> tuple[Request, tuple[str, ...]]:
+def _request(operation: Operation, command: Command, variables: Variables) -> tuple[Request, tuple[str, ...]]:
     _check_authentication(operation)
     address = _address(operation)
     headers, removed = _headers(operation, variables)
@@ -229,12 +115,12 @@ def _request(operation: _Operation, command: Command, variables: Variables) -> t
     return variables.restore(request), (*operation.notes, *notes)
 
 
-def _check_authentication(operation: _Operation) -> None:
+def _check_authentication(operation: Operation) -> None:
     if operation.auth != "basic" and operation.bearer is None:
         raise UnsupportedError(f"curl's --{operation.auth}")
 
 
-def _method(operation: _Operation, body: Body | None) -> str:
+def _method(operation: Operation, body: Body | None) -> str:
     if operation.method:
         return operation.method
     if operation.head:
@@ -244,7 +130,7 @@ def _method(operation: _Operation, body: Body | None) -> str:
     return "GET" if operation.get or body is None else "POST"
 
 
-def _address(operation: _Operation) -> Address:
+def _address(operation: Operation) -> Address:
     if operation.glob and _GLOB.search(operation.url):
         raise UnsupportedError("curl's URL globbing", fix="write one command for each URL")
     address = read_address(operation.url, scheme="http")
@@ -258,14 +144,14 @@ def _url_query(value: str) -> Sequence[Pair]:
     if value.startswith("+"):
         return read_pairs(value[1:])
     name, mark, content = value.partition("=")
-    if not mark and "@" in value or "@" in name:
+    if "@" in name:
         raise UnsupportedError("curl's --url-query with a file")
     if not mark:
         return (Pair(value, None),)
     return (Pair(name, Text.of(content)) if name else Pair(content, None),)
 
 
-def _headers(operation: _Operation, variables: Variables) -> tuple[list[Pair], set[str]]:
+def _headers(operation: Operation, variables: Variables) -> tuple[list[Pair], set[str]]:
     """The headers in order, and the names of those that curl is told to leave out."""
     pairs: list[Pair] = []
     removed: set[str] = set()
@@ -284,7 +170,7 @@ def _headers(operation: _Operation, variables: Variables) -> tuple[list[Pair], s
     return pairs, removed
 
 
-def _implied(operation: _Operation, variables: Variables) -> Iterable[Pair]:
+def _implied(operation: Operation, variables: Variables) -> Iterable[Pair]:
     """The headers that stand for options of their own."""
     if operation.bearer is not None:
         yield Pair("Authorization", Text.of(f"Bearer {operation.bearer}"))
@@ -315,7 +201,7 @@ def _base64(text: str) -> str:
 # The body
 
 
-def _body(operation: _Operation, command: Command, headers: Sequence[Pair]) -> Body | None:
+def _body(operation: Operation, command: Command, headers: Sequence[Pair]) -> Body | None:
     declared = next((p.value.literal for p in headers if p.name.lower() == "content-type" and p.value), None)
     if operation.data:
         media_type = declared or _FORM
@@ -327,11 +213,11 @@ def _body(operation: _Operation, command: Command, headers: Sequence[Pair]) -> B
             raise UnsupportedError(f"multipart content of the media type {essence(declared)}")
         return Body(kind="multipart", parts=tuple(operation.form))
     if operation.upload is not None:
-        return _file_body(_Data(file=operation.upload, option="upload-file"), command, declared, operation)
+        return _file_body(Data(file=operation.upload, option="upload-file"), command, declared, operation)
     return None
 
 
-def _file_body(data: _Data, command: Command, media_type: str | None, operation: _Operation) -> Body:
+def _file_body(data: Data, command: Command, media_type: str | None, operation: Operation) -> Body:
     name = data.file or ""
     if name in {"-", "."}:
         if command.input_text is not None:
@@ -346,7 +232,7 @@ def _file_body(data: _Data, command: Command, media_type: str | None, operation:
     return Body(kind="file", media_type=media_type, file=local_file(name))
 
 
-def _joined(data: Sequence[_Data], command: Command) -> str:
+def _joined(data: Sequence[Data], command: Command) -> str:
     """The pieces in one: those of `--json` follow each other, all others are joined by `&`."""
     text = ""
     for index, item in enumerate(data):

@@ -1,4 +1,4 @@
-"""One value of curl's `--form` as parts: `name=content`, `name=@file`, `name=<file`, with `;type=` and its kin."""
+"""One value of curl's `--form` as parts: `name=content`, `name=@file` or `name=<file`, with its `;type=`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ __all__ = ["read_form"]
 
 _PARAMETER = re.compile(r'\s*(type|filename|headers|encoder)=("(?:[^"\\]|\\.)*"|[^;]*)', re.IGNORECASE)
 # What curl itself knows; everything else is application/octet-stream.
-_TYPES = {".gif": "image/gif", ".htm": "text/html", ".html": "text/html", ".jpeg": "image/jpeg", ".jpg": "image/jpeg"}
+_TYPES = {
+    ".gif": "image/gif",
+    ".htm": "text/html",
+    ".html": "text/html",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
+}
 _TYPES |= {".pdf": "application/pdf", ".png": "image/png", ".svg": "image/svg+xml", ".txt": "text/plain"}
 _TYPES |= {".xml": "application/xml"}
 
@@ -32,7 +38,15 @@ def read_form(value: str, *, literal: bool) -> list[BodyPart]:
     headers = _headers(options.get("headers"))
     if not kind:
         text = Text.of(word)
-        return [BodyPart(name=name, text=text, file_name=options.get("filename"), media_type=media_type, headers=headers)]
+        return [
+            BodyPart(
+                name=name,
+                text=text,
+                file_name=options.get("filename"),
+                media_type=media_type,
+                headers=headers,
+            )
+        ]
     if word == "-" or (kind == "@" and "," in word):
         raise UnsupportedError("curl's --form with several files in one part, or with standard input")
     shown = options.get("filename", base_name(word) if kind == "@" else None)

@@ -47,7 +47,9 @@ def load_har(path: str | Path) -> Imported:
     if not files:
         raise InputError("there is no .har or .json file in the folder", place=Place(str(path)))
     loaded = sum((_load_file(file, _stem(file.relative_to(folder).as_posix())) for file in files), Imported())
-    read = {Path(r.source.path).parent / name for r in loaded.requests if r.source for name in r.request.files}
+    read = {
+        Path(r.source.path).parent / name for r in loaded.requests if r.source for name in r.request.files
+    }
     return replace(loaded, ignored=tuple(name for name in loaded.ignored if Path(name) not in read))
 
 
@@ -87,7 +89,9 @@ def _load_file(path: Path, name: str, *, strict: bool = False) -> Imported:
             place = problem.place or source.place(pointer)
             raise InputError(problem.message, fix=problem.fix, place=place) from problem
         else:
-            requests.append(Recorded(name=named, request=request, notes=notes, source=source, pointer=pointer))
+            requests.append(
+                Recorded(name=named, request=request, notes=notes, source=source, pointer=pointer)
+            )
     return Imported(requests=tuple(requests), refused=tuple(refused))
 
 
@@ -209,7 +213,9 @@ class _Reader:
             return Body(kind="multipart", parts=tuple(self.parts(params)))
         if kind in {"", "application/x-www-form-urlencoded"} and not files:
             pairs = tuple(_pair(item) for item in params)
-            return Body(kind="form", media_type=media_type or "application/x-www-form-urlencoded", pairs=pairs)
+            return Body(
+                kind="form", media_type=media_type or "application/x-www-form-urlencoded", pairs=pairs
+            )
         if len(params) == 1 and files:
             return self.file_body(params[0]["fileName"], media_type, None)
         raise UnsupportedError(f"`postData.params` under the media type {kind}")

@@ -64,6 +64,11 @@ class Imported:
     refused: tuple[Refused, ...] = ()
     ignored: tuple[str, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of each request, the refused ones last."""
+        return (*(item.name for item in self.requests), *(item.name for item in self.refused))
+
     def __add__(self, other: Imported) -> Imported:
         return Imported(
             requests=self.requests + other.requests,
@@ -172,14 +177,14 @@ def _typed(body: Body | None, media_type: str) -> Body:
 
 def _with_cookies(headers: list[Pair], cookies: Sequence[tuple[str, str]]) -> list[Pair]:
     """The headers with one Cookie header (RFC 6265 section 5.4), which stands where the first one stood."""
-    given = [(pair.value or Text()) for pair in headers if pair.name.lower() == "cookie"]
     joined = Text()
-    for value in given:
-        joined += (Text.of("; ") if joined.parts else Text()) + value
+    for pair in headers:
+        if pair.name.lower() == "cookie" and pair.value:
+            joined += Text.of("; " if joined.parts else "") + pair.value
     known = {crumb.partition("=")[0].strip() for crumb in (joined.literal or "").split(";")}
-    for name, value in cookies:
-        if name not in known:
-            joined += Text.of("; " if joined.parts else "", f"{name}={value}")
+    for key, value in cookies:
+        if key not in known:
+            joined += Text.of("; " if joined.parts else "", f"{key}={value}")
     if not joined.parts:
         return headers
     at = next((i for i, pair in enumerate(headers) if pair.name.lower() == "cookie"), len(headers))

@@ -14,8 +14,23 @@ from snippetgen.importing.variable import Variables
 __all__ = ["Command", "read_commands"]
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "v": "\v"}
-_RESERVED = frozenset({*("!", "{", "}", "case", "do", "done", "elif", "else", "esac", "fi", "for"), *("function", "if", "in", "select", "then", "time", "until", "while")})
+_ESCAPES = {
+    "n": "\n",
+    "t": "\t",
+    "r": "\r",
+    "a": "\a",
+    "b": "\b",
+    "e": "\x1b",
+    "E": "\x1b",
+    "f": "\f",
+    "v": "\v",
+}
+_RESERVED = frozenset(
+    {
+        *("!", "{", "}", "case", "do", "done", "elif", "else", "esac", "fi", "for"),
+        *("function", "if", "in", "select", "then", "time", "until", "while"),
+    }
+)
 _BREAKS = " \t\r\n;&|<>()"
 
 
@@ -44,6 +59,7 @@ class _Reader:
     def __init__(self, script: str, variables: Variables) -> None:
         self.text = script.replace("\r\n", "\n")
         self.at = 0
+        self.lines, self.counted = 1, 0  # lines up to the character that was counted last
         self.variables = variables
         self.found: list[Command] = []
         self.command = Command(1)
@@ -56,7 +72,9 @@ class _Reader:
         return self.found
 
     def line(self) -> int:
-        return self.text.count("\n", 0, self.at) + 1
+        self.lines += self.text.count("\n", self.counted, self.at)
+        self.counted = max(self.counted, self.at)
+        return self.lines
 
     def peek(self, length: int = 1) -> str:
         return self.text[self.at : self.at + length]
@@ -135,8 +153,10 @@ class _Reader:
         for command, end, quoted, stripped in self.heredocs:
             lines: list[str] = []
             while self.at < len(self.text):
-                line, _, _ = self.text[self.at :].partition("\n")
-                self.at += len(line) + 1
+                stop = self.text.find("\n", self.at)
+                stop = len(self.text) if stop < 0 else stop
+                line = self.text[self.at : stop]
+                self.at = stop + 1
                 line = line.lstrip("\t") if stripped else line
                 if line == end:
                     break
@@ -192,7 +212,7 @@ class _Reader:
         return inner
 
     def double(self, quote: str) -> str:
-        """What stands in double quotes, which only `\\`, `$` and a backtick leave."""
+        r"""What stands in double quotes, which only `\`, `$` and a backtick leave."""
         pieces: list[str] = []
         while True:
             char = self.peek()
@@ -249,7 +269,8 @@ class _Reader:
         """A string in `$'…'`: https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html."""
         found = bytearray()
         pattern = re.compile(
-            r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)|(.))|([^\\])", re.DOTALL
+            r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|U([0-9A-Fa-f]{1,8})|([0-7]{1,3})|c(.)|(.))|([^\\])",
+            re.DOTALL,
         )
         while True:
             if self.peek() == "'":

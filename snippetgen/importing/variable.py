@@ -23,12 +23,14 @@ class Variables:
 
     def __init__(self) -> None:
         self._names: list[str] = []
+        self._indexes: dict[str, int] = {}
 
     def hide(self, name: str) -> str:
         """The mark that stands for a variable."""
-        if name not in self._names:
+        if name not in self._indexes:
+            self._indexes[name] = len(self._names)
             self._names.append(name)
-        return f"SnippetgenVariable{self._names.index(name)}End"
+        return f"SnippetgenVariable{self._indexes[name]}End"
 
     def _name(self, mark: re.Match[str]) -> str | None:
         index = int(mark[1])
@@ -57,7 +59,9 @@ class Variables:
     def restore(self, request: Request) -> Request:
         """The request with credentials instead of marks."""
         path = self._text(request.path)
-        encoded = (part if isinstance(part, str) else Encoded("percent", Text.of(part)) for part in path.parts)
+        encoded = (
+            part if isinstance(part, str) else Encoded("percent", Text.of(part)) for part in path.parts
+        )
         return replace(
             request,
             method=self.fixed(request.method, "the method"),

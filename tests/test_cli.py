@@ -1,0 +1,151 @@
+"""The command line as other people's scripts call it: exit codes, streams, reports, help."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from snippetgen.cli import cli
+from tests.conftest import ROOT, SPEC
+
+COMMANDS = sorted(cli.commands)
+
+
+def _run(*arguments, cwd=ROOT, **options):
+    argv = [sys.executable, "-m", "snippetgen", *map(str, arguments)]
+    return subprocess.run(argv, capture_output=True, text=True, cwd=cwd, check=False, **options)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_shows_an_example(command, run_cli, capsys):
+    """Each command's help has at least one command line that can be copied, or takes no argument."""
+    assert run_cli(command, "--help") == 0
+    shown = capsys.readouterr().out
+    takes = [p for p in cli.commands[command].params if p.param_type_name == "argument"]
+    assert f"snippetgen {command}" in shown.split("Options:")[0].split("\n", 1)[1] or not takes
+
+
+def test_one_snippet_and_nothing_else():
+    """stdout is the snippet, stderr is empty."""
+    done = _run("render", SPEC, "--language", "swift", "--example", "hosted-image", "--locale", "ja")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("import Foundation\n")
+    assert done.stdout.count("import Foundation\n") == 1
+    assert "リクエストを送信します。" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["render", "nope.yaml"], "nope.yaml: cannot read the file"),
+        (["render", SPEC, "--language", "cobol"], "there is no language 'cobol'"),
+        (["render", SPEC, "--language", "python/curl"], "has no client 'curl'"),
+        (["render", SPEC, "--example", "nope"], "there is no example 'nope'"),
+        (["render", SPEC, "--endpoint", "classifcation"], "did you mean 'classification'?"),
+        (["render", SPEC, "--locale", "fr"], "is not published in 'fr'"),
+        (["check", SPEC, "--report", "pdf=x"], "is not KIND=FILE"),
+        (["check"], "Missing argument"),
+        (["check", SPEC, "--format", "pdf"], "'pdf' is not one of"),
+        (["nope"], "No such command 'nope'"),
+    ],
+)
+def test_bad_usage_is_one_message_and_exit_code_2(arguments, message):
+    """No traceback, nothing on stdout."""
+    done = _run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00",
+        b"\xff\xfe",
+        b"[]",
+        b"a: &a [*a]",
+        b"{",
+        b"- 1",
+        b"snippetgen: 1\n",
+        b"a: !!python/object:os.x {}",
+    ],
+)
+def test_a_file_that_is_no_spec_is_named(content, tmp_path):
+    """Whatever the bytes, the answer is the file's name and what is wrong."""
+    path = tmp_path / "spec.yaml"
+    path.write_bytes(content)
+    for command in ("render", "check", "build", "verify"):
+        done = _run(command, path, cwd=tmp_path)
+        assert done.returncode == 2, (command, done.stderr)
+        assert "spec.yaml" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_reports_are_what_their_readers_parse(tmp_path):
+    """JSON, SARIF, JUnit and HTML of one run, beside the text on stdout."""
+    kinds = ("json", "jsonl", "sarif", "junit", "html", "github")
+    reports = [f"--report={kind}={tmp_path / kind}" for kind in kinds]
+    done = _run("check", ROOT / "specs/roboflow/roboflow.openapi.json", *reports, "--fail-on", "warning")
+    assert done.returncode == 1
+    assert "contract/no-servers" in done.stdout
+    assert {f["rule"] for f in json.loads((tmp_path / "json").read_text())["findings"]} >= {
+        "contract/no-servers"
+    }
+    lines = [json.loads(line) for line in (tmp_path / "jsonl").read_text().splitlines()]
+    assert all({"rule", "severity", "message", "fingerprint"} <= set(line) for line in lines)
+    assert json.loads((tmp_path / "sarif").read_text())["version"] == "2.1.0"
+    assert ET.parse(tmp_path / "junit").getroot().tag in {"testsuites", "testsuite"}
+    assert (tmp_path / "html").read_text().startswith("<!doctype html>")
+    assert "::warning " in (tmp_path / "github").read_text()
+
+
+def test_colour_is_for_terminals_only():
+    """A pipe gets no escape sequence."""
+    done = _run("check", ROOT / "specs/roboflow/roboflow.openapi.json")
+    assert "\x1b[" not in done.stdout + done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    """`snippetgen render … | head -1` ends quietly."""
+    command = f"'{sys.executable}' -m snippetgen render '{SPEC}' | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stdout == "#!/usr/bin/env bash\n"
+    assert done.stderr == ""
+
+
+def test_an_interrupt_ends_a_verification(tmp_path):
+    """Control-C: exit code 130, no traceback, no report half written."""
+    report = tmp_path / "verify.json"
+    argv = [sys.executable, "-m", "snippetgen", "verify", str(SPEC), "--language", "python", "--jobs", "1"]
+    argv.append(f"--report=json={report}")
+    process = subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(3)
+    if process.poll() is None:
+        os.kill(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode in {130, 0}
+    assert "Traceback" not in stderr
+    assert process.returncode == 0 or not report.exists()
+
+
+def test_a_second_build_writes_nothing(tmp_path):
+    """What is right already is left alone, and --check agrees."""
+    first = _run("build", SPEC, "--output", tmp_path)
+    second = _run("build", SPEC, "--output", tmp_path)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert second.stdout.startswith("0 pages written")
+    page = tmp_path / "ja" / "classification.md"
+    page.write_text(page.read_text("utf-8").replace("分類", "分る", 1), "utf-8")
+    checked = _run("build", SPEC, "--output", tmp_path, "--check")
+    assert checked.returncode == 1
+    assert "-" in checked.stdout
+    assert "+" in checked.stdout
+    assert _run("build", SPEC, "--output", tmp_path).returncode == 0
+    assert _run("build", SPEC, "--output", tmp_path, "--check").returncode == 0
