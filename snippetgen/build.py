@@ -164,7 +164,7 @@ def catalogs_of(api: Api) -> Catalogs:
 def chosen_languages(api: Api, root: Path | None = None) -> tuple[Language, ...]:
     """The languages that the spec names, in its order, or every language there is."""
     chosen = (find_client(selector, root) for selector in api.languages)
-    named = tuple(language.preferring(client) if client else language for language, client in chosen)
+    named = tuple(language.preferring(client.id) if client else language for language, client in chosen)
     return named or default_languages(root)
 
 

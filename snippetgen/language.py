@@ -37,7 +37,8 @@ class Client:
     media types, by body kind, that the client declares by itself. `joins_headers` says that a name
     cannot stand twice among its headers, so that repeated ones are joined (RFC 9110 section 5.3).
     `pair_pattern` is what `name=value` must match as a whole for that builder, `header_charset` the
-    character set of a header's value beyond which the language's function `header` encodes it.
+    character set of a header's value beyond which the language's function `header` encodes it. `basic`
+    says that it takes user and password apart and encodes them itself (RFC 7617).
     `blocks` says whether its snippets may hold the language's block literals; `functions` take the place
     of the language's. `kit` is what proves it beside the language's toolchain.
     """
@@ -49,6 +50,7 @@ class Client:
     pairs: str
     pair_pattern: str | None
     header_charset: str | None
+    basic: bool
     implied: Mapping[str, str]
     joins_headers: bool
     blocks: bool
@@ -67,10 +69,11 @@ class Language:
     """A programming language as the docs show it; compared by identity, for it is loaded once.
 
     An `optional` one takes part only where it is asked for by name. `join` stands between the operands of
-    an expression, `nested` where that is an argument; `wrap` takes its place where they stand on lines of their own, because one of `width`
-    would not hold them, and `operands` says that then each does, as the language's formatter has it,
-    rather than each text. `lead` is what then stands before the first; where it is not empty, it is a space
-    if nothing is wrapped.
+    an expression, `nested` where that is an argument. `wrap` takes its place where they stand on lines of
+    their own, because one of `width` would not hold them; `operands` says that then each does, as the
+    language's formatter has it, rather than each text. `lead` stands before a value that
+    is too long for its line, and with `leads_operands` before wrapped operands too; where there is one, a
+    value on the line of its name has a space before it.
     """
 
     id: str
@@ -84,11 +87,12 @@ class Language:
     block: Literal
     data: Mapping[str, str]
     comment: CommentStyle
-    interpolation: LiteralStyle | None
+    interpolations: tuple[LiteralStyle, ...]
     join: str
     nested: str
     wrap: str
     lead: str
+    leads_operands: bool
     width: int
     operands: bool
     functions: Mapping[str, str]
@@ -112,10 +116,11 @@ class Language:
         raise UsageError(f"{self.title} has no client {name!r}", fix=f"choose one of: {names}")
 
     @cache  # noqa: B019  # languages are loaded once and live as long as the process
-    def preferring(self, client: Client) -> Language:
+    def preferring(self, name: str) -> Language:
         """The same language with another default client."""
-        others = tuple(other for other in self.clients if other.id != client.id)
-        return replace(self, clients=(client, *others))
+        chosen = self.client(name)
+        others = tuple(other for other in self.clients if other is not chosen)
+        return replace(self, clients=(chosen, *others))
 
     @cache  # noqa: B019  # languages are loaded once and live as long as the process
     def written_for(self, client: str) -> Language:
@@ -158,17 +163,16 @@ class Language:
 
         `margin` is the white space before every further line.
         """
-        space = " " if self.lead else ""
-        if len(texts) == 1 and texts[0].literal is not None:
-            return Code(space + self.lines(texts[0], margin))
+        lead, wrap = (pattern.replace("{margin}", margin) for pattern in (self.lead, self.wrap))
+        text = sum(texts, Text())
+        whole = self.expression(text) if len(texts) > 1 else self.lines(text, margin)
+        fits = "\n" in whole or column + len(whole) <= self.width
+        if fits or not wrap or (text.literal is not None and len(texts) == 1):
+            return Code((" " if fits else lead) + whole if lead else whole)
         pieces: list[str] = [self.expression(text) for text in texts]
-        whole = self.join.join(pieces)
-        if not self.wrap or column + len(whole) <= self.width:
-            return Code(space + whole)
         if self.operands or any(len(margin) + len(piece) > self.width for piece in pieces):
             pieces = [operand for text in texts for operand in self._operands(text)]
-        lead, wrap = (pattern.replace("{margin}", margin) for pattern in (self.lead, self.wrap))
-        return Code(lead + wrap.join(pieces))
+        return Code((lead if self.leads_operands else " " if lead else "") + wrap.join(pieces))
 
     def lines(self, text: Text, margin: str = "") -> Code:
         """A text as an expression that shows its lines as lines, where the language can do that.
@@ -178,23 +182,25 @@ class Language:
         if text.literal is None:
             return self.expression(text)
         style = self.block.style(text.literal)
-        if self.wrap and style is self.literal.styles[0] and text.literal.count("\n") < MAX_LINES:
+        if self.wrap and margin and style is self.literal.styles[0] and text.literal.count("\n") < MAX_LINES:
             pieces = map(self.literal.encode, _split_lines(text.literal))
             return Code(self.wrap.replace("{margin}", margin).join(pieces))
         inner = style.escape(text.literal)
         if not style.margin:
             return Code(f"{style.open}{inner}{style.close}")
         opening, closing = (fence.replace("{margin}", margin) for fence in (style.open, style.close))
-        return Code(opening + re.sub(r"\n(?!\n)", f"\n{margin}", inner) + closing)
+        last = margin if inner.endswith("\n") and not closing.startswith("\n") else ""
+        return Code(opening + re.sub(r"\n(?=[^\n])", f"\n{margin}", inner) + last + closing)
 
     def _operands(self, text: Text) -> list[str]:
         """The operands of a text's expression."""
         if text.literal is not None:
             return [self.literal.encode(text.literal)]
-        style = self.interpolation
-        if style and (len(text.parts) > 1 or self.join == "") and _fits(text, style):
-            inner = "".join(self._inside(part, style) for part in text.parts)
-            return [f"{style.open}{inner}{style.close}"]
+        if len(text.parts) > 1 or self.join == "":
+            style = next((style for style in self.interpolations if _fits(text, style)), None)
+            if style:
+                inner = "".join(self._inside(part, style) for part in text.parts)
+                return [f"{style.open}{inner}{style.close}"]
         return [self._operand(part) for part in text.parts]
 
     def _inside(self, part: Part, style: LiteralStyle) -> str:
@@ -224,11 +230,10 @@ def _split_lines(text: str) -> list[str]:
 
 
 def _fits(text: Text, style: LiteralStyle) -> bool:
-    """Whether an interpolated string can hold every part of the text."""
-    return all(
-        style.accepts_text(part) if isinstance(part, str) else isinstance(part, Credential | Named)
-        for part in text.parts
-    )
+    """Whether an interpolated string can hold the text."""
+    if not all(isinstance(part, str | Credential | Named) for part in text.parts):
+        return False
+    return style.accepts_text("".join(part for part in text.parts if isinstance(part, str)))
 
 
 @cache
@@ -273,7 +278,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _language(data: dict[str, Any], path: Path) -> Language:
     try:
-        interpolation = data.get("interpolation")
+        interpolation = data.get("interpolation", [])
         return Language(
             id=path.parent.name,
             title=data["title"],
@@ -288,11 +293,14 @@ def _language(data: dict[str, Any], path: Path) -> Language:
             comment=CommentStyle(
                 prefix=data["comment"]["prefix"], refuses=tuple(data["comment"].get("refuses", ()))
             ),
-            interpolation=_style(interpolation) if interpolation else None,
+            interpolations=tuple(
+                map(_style, interpolation if isinstance(interpolation, list) else [interpolation])
+            ),
             join=data["expression"]["join"],
             nested=data["expression"].get("nested", data["expression"]["join"]),
             wrap=data["expression"].get("wrap", ""),
             lead=data["expression"].get("lead", ""),
+            leads_operands=data["expression"].get("leads_operands", False),
             width=data["expression"].get("width", WIDTH),
             operands=data["expression"].get("operands", False),
             functions=data["expression"].get("functions", {}),
@@ -321,6 +329,7 @@ def _client(name: str, data: dict[str, Any], folder: Path) -> Client:
         pairs=data.get("pairs", "none"),
         pair_pattern=data.get("pair_pattern"),
         header_charset=data.get("header_charset"),
+        basic=data.get("basic", False),
         implied=data.get("implied", {}),
         joins_headers=data.get("joins_headers", False),
         blocks=data.get("blocks", True),

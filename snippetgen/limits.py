@@ -20,9 +20,10 @@ class Limits:
     `methods` are all that it can send, None for any; `refused_methods` those it refuses;
     `uppercases` those it writes in capitals, `*` for any. `bodiless_methods` are sent without a body,
     whatever it is given. `refused_headers` are its own business, in lower case; `body_headers` belong to
-    a body and need one. `header_charset` is the Python name of the widest character set of a header's
-    value. `declares_bodies` says that it invents a media type for a body that has none. `argument_bytes`
-    is how long one argument of a command may be; a body goes another way where `pipes` says so.
+    a body and need one, unless `bare_body_headers` says that they can do without. `header_charset` is the
+    Python name of the widest character set of a header's value. `declares_bodies` says that it invents a
+    media type for a body that has none. `argument_bytes` is how long one argument of a command may be; a
+    body goes another way where `pipes` says so.
 
     The rest are patterns that must match as a whole: a `method_pattern`, a `header_pattern` with name,
     colon and value, a `part_pattern` of a multipart name, a `file_pattern` of its file name, a
@@ -36,6 +37,7 @@ class Limits:
     bodiless_methods: frozenset[str] = frozenset()
     refused_headers: frozenset[str] = frozenset()
     body_headers: frozenset[str] = frozenset()
+    bare_body_headers: bool = False
     header_charset: str = "utf-8"
     declares_bodies: bool = False
     argument_bytes: int | None = None
@@ -96,7 +98,7 @@ class Limits:
         name = pair.name.lower()
         if name in self.refused_headers:
             yield f"sets the header {pair.name} itself"
-        if name in self.body_headers and not has_body:
+        if name in self.body_headers and not has_body and not self.bare_body_headers:
             yield f"cannot send the header {pair.name} without a body"
         literal = "".join(_literals(pair.value or Text()))
         if not _matches(self.header_pattern, f"{pair.name}:{literal}"):

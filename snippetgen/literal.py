@@ -54,6 +54,7 @@ class LiteralStyle:
     of an interpolated expression, None where the style has none. `margin` says that the lines of the
     text are indented like the closing delimiter, and that the language strips that again. `chunk` is how
     many characters may stand in a row, where a compiler takes no more; `glue` then stands between.
+    `fewer` are two characters: the style is for texts that hold fewer of the first than of the second.
     """
 
     open: str
@@ -66,6 +67,7 @@ class LiteralStyle:
     margin: bool = False
     chunk: int | None = None
     glue: str = ""
+    fewer: str = ""
 
     @cached_property
     def _sequences(self) -> Callable[[str], str]:
@@ -83,6 +85,8 @@ class LiteralStyle:
         """Whether this style can hold the text."""
         if self._accepts and not self._accepts.fullmatch(text):
             return False
+        if self.fewer and text.count(self.fewer[0]) >= text.count(self.fewer[1]):
+            return False
         if self.numeric or text.isprintable():
             return True
         return all(char.isprintable() or char in self.plain or char in self.escapes for char in text)
@@ -90,8 +94,8 @@ class LiteralStyle:
     def escape(self, text: str) -> str:
         """The text as it stands between the delimiters."""
         if self.chunk and len(text) > self.chunk:
-            pieces = (text[i : i + self.chunk] for i in range(0, len(text), self.chunk))
-            return self.glue.join(map(self.escape, pieces))
+            chunks = (text[i : i + self.chunk] for i in range(0, len(text), self.chunk))
+            return self.glue.join(map(self.escape, chunks))
         if text.isprintable():
             return self._sequences(text)
         pieces = re.split(r"([^\x20-\x7e])", text)

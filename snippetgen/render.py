@@ -22,7 +22,7 @@ from snippetgen.literal import Code
 from snippetgen.model import Body, Json, Pair, Request
 from snippetgen.text import Base64File, Credential, Encoded, Named, Text
 
-__all__ = ["FileVariable", "Snippet", "Variable", "render", "render_template"]
+__all__ = ["Basic", "FileVariable", "Snippet", "Variable", "render", "render_template"]
 
 Translate = Callable[[str], str]
 
@@ -45,6 +45,15 @@ class Variable:
     name: Code
     env: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Basic:
+    """User and password, apart and as RFC 7617 joins them."""
+
+    user: Text
+    password: Text
+    both: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,8 @@ def _values(request: Request, language: Language, client: Client) -> dict[str, A
     `shape` says what the body is to the template: `none`, `data` (a JSON value as a literal), `pairs` (a
     form that the client encodes), `parts` (multipart), `bytes` (of the first file) or `text`, which is
     `terms` to be joined; `long` says that these do not fit an argument of the client's command. `address`
-    is the URL as one text with the built query under the name `query`.
+    is the URL as one text with the built query under the name `query`. `basic` takes the place of an
+    Authorization header where the client encodes user and password itself.
     """
     body = request.body
     query = request.query if _has_builder(client, request.query) else ()
@@ -92,9 +102,11 @@ def _values(request: Request, language: Language, client: Client) -> dict[str, A
     files = _files(request)
     shape = _shape(body, language, client)
     terms = _terms(body, files, language) if body and shape == "text" else ()
-    headers, body_headers = _headers(request, client, shape)
+    basic = _basic(request.headers) if client.basic else None
+    headers, body_headers = _headers(request, client, shape, without="authorization" if basic else "")
     parts = [part.text for part in body.parts if part.text is not None] if body else []
     values = [pair.value for pair in (*headers, *body_headers, *query, *(body.pairs if body else ()))]
+    values += [basic.user, basic.password] if basic else []
     shown = (*url, *terms, *parts, *(value for value in values if value is not None))
     needs = {encoding for text in shown for encoding in text.encodings()} | set(_part_needs(body))
     return {
@@ -104,6 +116,7 @@ def _values(request: Request, language: Language, client: Client) -> dict[str, A
         "address": sum(url, Text()) + (Text.of("?", Named("query")) if query else Text()),
         "query": query,
         "headers": headers,
+        "basic": basic,
         "body_headers": body_headers,
         "body": body,
         "shape": shape,
@@ -200,9 +213,25 @@ def _skeleton(pair: Pair) -> str:
     return f"{pair.name}={''.join(known)}"
 
 
-def _headers(request: Request, client: Client, shape: str) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+def _basic(headers: tuple[Pair, ...]) -> Basic | None:
+    """The user and the password of the one Authorization header, where it is made of two credentials."""
+    values = [pair.value for pair in headers if pair.name.lower() == "authorization"]
+    match values:
+        case [
+            Text(
+                ("Basic ", Encoded("base64", Text((Credential() as user, ":", Credential() as word)) as both))
+            )
+        ]:
+            return Basic(Text.of(user), Text.of(word), both)
+    return None
+
+
+def _headers(
+    request: Request, client: Client, shape: str, without: str
+) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
     """The headers that the snippet must set, and those of them that the client takes with the body."""
-    body, headers = request.body, _joined(request.headers) if client.joins_headers else request.headers
+    body, headers = request.body, tuple(pair for pair in request.headers if pair.name.lower() != without)
+    headers = _joined(headers) if client.joins_headers else headers
     media_type = body.media_type if body else None
     implied = shape in {"data", "pairs"} and body and client.implied.get(body.kind) == media_type
     if media_type and not implied:
@@ -333,8 +362,18 @@ def _lines(text: str) -> list[str]:
 
 
 def _filters(language: Language) -> dict[str, Callable[..., Any]]:
+    inner = language.interpolations[-1] if language.interpolations else None
+
     def inside(text: str) -> Code:
-        return Code((language.interpolation or language.literal.style(text)).escape(text))
+        return Code((inner or language.literal.style(text)).escape(text))
+
+    def member(pair: Pair, margin: str = "") -> Code:
+        name = language.literal.encode(pair.name) + language.data["colon"]
+        column = len(margin) + len(name) + 1
+        return Code(name + language.chain((pair.value or Text(),), margin, column))
+
+    def nest(value: Any, margin: str = "") -> Code:
+        return Code(_nest(value, language, margin))
 
     def data(value: Json, margin: str = "") -> Code:
         return Code(_data(value, language, margin))
@@ -351,8 +390,23 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "identifier": _identifier,
         "length": len,
         "lower": str.lower,
+        "member": member,
+        "nest": nest,
         "variable": lambda path, files: next(file.name for file in files if file.path == path),
     }
+
+
+def _nest(value: Any, language: Language, margin: str) -> str:
+    """Code, or a tuple of such, on one line where that is short enough, else one member a line."""
+    if not isinstance(value, tuple):
+        return _only_code(Code(language.data["null"]) if value is None else value)
+    table = language.data
+    inner = margin + table["indent"]
+    opening, closing = table["tuple"].split(" ")
+    whole = opening + ", ".join(_nest(item, language, inner) for item in value) + closing
+    if "\n" not in whole and len(margin) + len(whole) < language.width:
+        return whole
+    return _group([_nest(item, language, inner) for item in value], table["tuple"], table, inner, margin)
 
 
 def _data(value: Json, language: Language, margin: str) -> str:
@@ -361,7 +415,7 @@ def _data(value: Json, language: Language, margin: str) -> str:
     if isinstance(value, bool) or value is None:
         return table[{True: "true", False: "false", None: "null"}[value]]
     if isinstance(value, int | float):
-        return repr(value)
+        return repr(value).replace("e+", "e")
     if isinstance(value, str):
         return language.literal.encode(value)
     inner = margin + table["indent"]

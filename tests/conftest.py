@@ -4,9 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "specs" / "roboflow" / "roboflow.yaml"
+# A slow machine is no failure: no test here is about time.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
 REQUIRED = os.environ.get("SNIPPETGEN_REQUIRE", "")
 
 

@@ -1,7 +1,6 @@
 """Builds: files are written whole, only where they belong, only when they change."""
 
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -33,13 +32,11 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_build_writes_every_page_and_then_nothing(tmp_path):
-    """A second build finds every file unchanged, leaves it alone, and takes less than a second."""
+    """A second build finds every file unchanged, and leaves it alone."""
     api = load_api(SPEC)
     first = build(api, tmp_path)
     stamps = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*.md")}
-    started = time.perf_counter()
     second = build(api, tmp_path)
-    assert time.perf_counter() - started < 1
     assert set(first.written) == set(second.unchanged) == set(tree(tmp_path))
     assert second.written == ()
     assert {p: p.stat().st_mtime_ns for p in stamps} == stamps

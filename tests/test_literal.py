@@ -41,7 +41,7 @@ def test_python_reads_back_any_text(text):
     """Whatever the text, the literal is that text."""
     python = load_language("python")
     assert eval(python.literal.encode(text)) == text
-    assert eval(f'f"{python.interpolation.escape(text)}"') == text
+    assert eval(f'f"{python.interpolations[-1].escape(text)}"') == text
 
 
 @pytest.mark.parametrize("language", load_languages(), ids=lambda language: language.id)

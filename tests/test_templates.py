@@ -10,7 +10,21 @@ from snippetgen.language import default_languages, load_language, load_languages
 from snippetgen.source import data_folder
 
 TEMPLATES = sorted(data_folder("templates").glob("*/*.jinja"))
-PRINTABLE = {"literal", "expression", "inside", "comment", "block", "data", "identifier", "variable", "chain"}
+PRINTABLE = set(
+    "literal expression inside comment block data identifier member nest variable chain".split()
+)
+    "literal",
+    "expression",
+    "inside",
+    "comment",
+    "block",
+    "data",
+    "identifier",
+    "member",
+    "nest",
+    "variable",
+    "chain",
+}
 
 
 def _problems(source: str) -> list[str]:
@@ -58,6 +72,9 @@ def test_the_check_finds(source, problem):
 def test_every_template_belongs_to_a_client():
     """No template lies about unused, and no manifest names one that is not there."""
     used = {client.template for language in load_languages() for client in language.clients}
+    for path in sorted(used):
+        tree = jinja2.Environment(autoescape=True).parse(path.read_text("utf-8"))
+        used |= {path.parent / include.template.value for include in tree.find_all(nodes.Include)}
     assert used == {path for path in TEMPLATES if path.parent.name != "pages"}
 
 
