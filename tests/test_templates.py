@@ -10,9 +10,7 @@ from snippetgen.language import default_languages, load_language, load_languages
 from snippetgen.source import data_folder
 
 TEMPLATES = sorted(data_folder("templates").glob("*/*.jinja"))
-PRINTABLE = set(
-    "literal expression inside comment block data identifier member nest variable chain".split()
-)
+PRINTABLE = {
     "literal",
     "expression",
     "inside",
