@@ -123,7 +123,7 @@ class Catalogs:
         check_tag(tag)
         if tag == SOURCE:
             return Locale(tag)
-        chain = [path for candidate in _ancestry(tag) for path in self.paths(candidate) if path.is_file()]
+        chain = [path for candidate in _ancestry(tag) for path in self.paths(candidate) if path.exists()]
         return Locale(tag, tuple(read_catalog(path) for path in chain))
 
 

@@ -39,6 +39,8 @@ class _Reader:
         """A path of the spec, which must stay inside the spec's folder."""
         folder = Path(self.source.path).parent
         path = folder / name
+        if "\0" in name:
+            raise self.fail("a path cannot hold NUL", *pointer)
         if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
             raise self.fail(f"the path {name!r} leaves the folder of the spec", *pointer)
         return path

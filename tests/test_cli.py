@@ -106,6 +106,59 @@ def test_reports_are_what_their_readers_parse(tmp_path):
     assert "::warning " in (tmp_path / "github").read_text()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--output", "/proc/report"],
+        ["--report", "json="],
+        ["--report", "json=same", "--report", "junit=same"],
+        ["--output", "same", "--report", "sarif=same"],
+        ["--report", "json=roboflow.yaml"],
+    ],
+)
+def test_a_report_that_cannot_be_kept_is_refused(arguments, project):
+    """An unwritable place, one file twice, or the checked file itself: one message, nothing lost."""
+    before = project.read_bytes()
+    done = _run("check", project.name, *arguments, cwd=project.parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert project.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("openapi: roboflow.openapi.json", 'openapi: "a\\0b"'), ("samples/forbidden.json", "samples/\\0.json")],
+)
+def test_a_path_with_nul_is_named(project, change):
+    """YAML can hold the character; no file system can."""
+    text = project.read_text("utf-8").replace("samples/forbidden.json", '"samples/forbidden.json"')
+    new = f'"{change[1]}"' if change[1].startswith("samples") else change[1]
+    old = f'"{change[0]}"' if change[0].startswith("samples") else change[0]
+    project.write_text(text.replace(old, new, 1), "utf-8")
+    done = _run("check", project)
+    assert done.returncode == 2
+    assert "cannot hold NUL" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_build_that_cannot_write_says_so():
+    """No traceback for a folder that cannot be made."""
+    done = _run("build", SPEC, "--output", "/proc/nope")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_catalog_that_is_a_folder_is_not_ignored(project, tmp_path):
+    """What stands where a catalog belongs and cannot be read is an error, not a missing translation."""
+    path = project.parent / "locales" / "ja" / "LC_MESSAGES" / "roboflow.po"
+    path.unlink()
+    path.mkdir()
+    done = _run("build", project, "--output", tmp_path / "out")
+    assert done.returncode == 2
+    assert "roboflow.po" in done.stderr
+
+
 def test_colour_is_for_terminals_only():
     """A pipe gets no escape sequence."""
     done = _run("check", ROOT / "specs/roboflow/roboflow.openapi.json")

@@ -13,6 +13,8 @@ from snippetgen.errors import UsageError
 
 __all__ = ["progress", "report", "write_reports"]
 
+_KINDS = frozenset({"text", "json", "jsonl", "sarif", "junit", "github", "html"})
+
 
 def report(findings: Sequence[Any], note: str, **options: Any) -> None:
     """Show findings in every form that is asked for; exit 1 at or above the level."""
@@ -37,17 +39,28 @@ def write_reports(
     """Write a result in every form that is asked for; `text` makes one of a kind."""
     from snippetgen.atomic import write_atomically
 
-    for report in reports:
-        name, separator, path = report.partition("=")
-        if not separator or name not in {"text", "json", "jsonl", "sarif", "junit", "github", "html"}:
-            raise UsageError(
-                f"--report {report!r} is not KIND=FILE", fix="for instance --report json=verify.json"
-            )
-        write_atomically(Path(path), text(name, color=False))
-    if output:
-        write_atomically(Path(output), text(kind, color=False))
-    else:
+    for path, name in _targets(kind, output, reports):
+        write_atomically(path, text(name, color=False))
+    if not output:
         click.echo(text(kind, color=_color(no_color=no_color)).rstrip("\n"))
+
+
+def _targets(kind: str, output: str | None, reports: Sequence[str]) -> list[tuple[Path, str]]:
+    """The files to write with their kinds: no two the same, and none that the command reads."""
+    targets = [(Path(output), kind)] if output else []
+    for report in reports:
+        name, _, path = report.partition("=")
+        if not path or name not in _KINDS:
+            fix = "for instance --report json=verify.json"
+            raise UsageError(f"--report {report!r} is not KIND=FILE", fix=fix)
+        targets.append((Path(path), name))
+    given = click.get_current_context().params
+    taken = {Path(given[key]).resolve() for key in ("spec", "document") if given.get(key)}
+    for target, _ in targets:
+        if target.resolve() in taken:
+            raise UsageError(f"{target} is read or written already", fix="give each report a file of its own")
+        taken.add(target.resolve())
+    return targets
 
 
 def _color(*, no_color: bool) -> bool:
