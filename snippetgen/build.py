@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from snippetgen.page.composer import Composer, compose
 from snippetgen.page.contents import index_page, llms_page, summary_page
 from snippetgen.page.layout import Format, lay_out, load_format
 from snippetgen.page.page import Address, Page
+from snippetgen.parallel import spread
 from snippetgen.source import escape_pointer
 from snippetgen.spec import Api, Output
 from snippetgen.tree import Change, sync
@@ -103,17 +103,10 @@ def build(  # noqa: PLR0913  # what a build depends on, each by its name
             for locale in locales
         ]
 
-    outcomes = _run(tasks(chosen), jobs)
+    outcomes = spread(_perform, tasks(chosen), jobs)
     published = [catalogs.locale(tag) for tag in api.locales]  # an index lists every locale, built or not
     files = _merge(api, [*(outcome.files for outcome in outcomes), *_indexes(tasks(published))])
     return _finish(files, Path(output), outcomes, check=check)
-
-
-def _run(tasks: Sequence[_Task], jobs: int) -> list[_Outcome]:
-    if jobs <= 1 or len(tasks) <= 1:
-        return [_perform(task) for task in tasks]
-    with ProcessPoolExecutor(max_workers=min(jobs, len(tasks))) as pool:
-        return list(pool.map(_perform, tasks))
 
 
 def _perform(task: _Task) -> _Outcome:

@@ -15,6 +15,13 @@ settings.load_profile("untimed")
 REQUIRED = os.environ.get("SNIPPETGEN_REQUIRE", "")
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests have measured with `record_property`, from whichever process they ran in."""
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
+
+
 @pytest.fixture(scope="session")
 def api():
     from snippetgen.spec import load_api

@@ -1,7 +1,6 @@
 """curl commands become the requests that curl sends, or say what stands in the way."""
 
 import json
-import sys
 from collections import Counter
 from contextlib import suppress
 
@@ -342,15 +341,14 @@ def _judge(case):
 
 
 @pytest.mark.skipif(not CORPUS.is_file(), reason="the corpus is not here")
-def test_the_corpus_of_curlconverter(capsys):
+def test_the_corpus_of_curlconverter(record_property):
     """Every case becomes the request that its files state, or names the feature that stands in the way."""
     cases = [json.loads(line) for line in CORPUS.read_text("utf-8").splitlines()]
     verdicts = {case["name"]: _judge(case) for case in cases}
     counts = Counter(verdict for verdict, _ in verdicts.values())
-    with capsys.disabled():
-        sys.stdout.write(f"\ncurlconverter: {dict(counts)} of {len(cases)}\n")
-        for name, (verdict, reason) in verdicts.items():
-            if verdict == "unsupported":
-                sys.stdout.write(f"  {name}: {reason}\n")
+    record_property("curlconverter fixtures", f"{dict(counts)} of {len(cases)}")
+    for name, (verdict, reason) in verdicts.items():
+        if verdict == "unsupported":
+            record_property(f"  unsupported {name}", reason)
     assert {name: reason for name, (verdict, reason) in verdicts.items() if verdict == "different"} == {}
     assert counts["equal"] >= 65

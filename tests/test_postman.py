@@ -1,7 +1,6 @@
 """Postman collections become the requests that Postman sends, or say what stands in the way."""
 
 import json
-import sys
 
 import pytest
 
@@ -290,7 +289,7 @@ def _exchange(text):
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
-def test_the_corpus_of_postman(capsys):
+def test_the_corpus_of_postman(record_property):
     """Each request of Postman's own collection is the HTTP that Postman expects of it."""
     wanted = json.loads(
         (CORPUS / "codegens__http__test__resources__expected-http-messages.json").read_text("utf-8")
@@ -306,9 +305,8 @@ def test_the_corpus_of_postman(capsys):
         findings = [finding.message for finding in compare(recorded.request, {}, files, [exchange])]
         if findings:
             different[recorded.name] = findings
-    with capsys.disabled():
-        equal = len(imported.requests) - len(different)
-        sys.stdout.write(f"\npostman: {equal} of {len(wanted['result'])} equal\n")
+    equal = len(imported.requests) - len(different)
+    record_property("Postman fixtures", f"{equal} of {len(wanted['result'])} equal")
     assert different == {}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,9 @@ from snippetgen.command.option import recorded_options, select_options
 from snippetgen.command.recorded import read_hars
 from snippetgen.command.select import endpoints, selection
 from snippetgen.errors import UnsupportedError, UsageError
+
+if TYPE_CHECKING:
+    from snippetgen.importing import Imported, Recorded
 
 __all__ = ["render"]
 
@@ -23,6 +27,13 @@ __all__ = ["render"]
 @click.option(
     "--locale", metavar="TAG", default="en", show_default=True, help="The language of the comments."
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that render recorded requests.",
+)
 def render(
     specs: Sequence[str],
     hars: Sequence[str],
@@ -30,6 +41,7 @@ def render(
     redact: bool,
     languages: Sequence[str],
     locale: str,
+    jobs: int,
     **names: Any,
 ) -> None:
     r"""Print snippets; what is asked for, and nothing else.
@@ -41,7 +53,7 @@ def render(
     """
     if hars:
         recorded = read_hars(specs, hars, redact=redact, **names)
-        _render_recorded(recorded, selection(None, languages))
+        _render_recorded(recorded, languages, jobs)
     elif len(specs) != 1:
         raise UsageError("one SPEC is needed" if not specs else "one SPEC at a time", fix="or use --har FILE")
     else:
@@ -70,19 +82,27 @@ def _snippets(
     ]
 
 
-def _render_recorded(recorded: Any, chosen: Sequence[Any]) -> None:
+def _render_recorded(recorded: Imported, languages: Sequence[str], jobs: int) -> None:
     """Print the snippets of recorded requests; where one cannot be expressed, name it and exit with 2."""
+    from snippetgen.parallel import spread
+
+    selection(None, languages)  # a language that does not exist is refused once
+    outcomes = spread(partial(_recorded, languages=languages), recorded.requests, jobs)
+    for problem in (problem for _, problems in outcomes for problem in problems):
+        click.echo(problem, err=True)
+    click.echo("\n".join(code for codes, _ in outcomes for code in codes), nl=False)
+    if recorded.refused or any(problems for _, problems in outcomes):
+        sys.exit(2)
+
+
+def _recorded(item: Recorded, languages: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The snippets of a request, and why others cannot be."""
     from snippetgen.render import render as render_snippet
 
-    snippets: list[str] = []
-    missing = len(recorded.refused)
-    for item in recorded.requests:
-        for language, client in chosen:
-            try:
-                snippets.append(render_snippet(item.request, language, client).code)
-            except UnsupportedError as problem:
-                missing += 1
-                click.echo(f"{item.name}: {problem.message}", err=True)
-    click.echo("\n".join(snippets), nl=False)
-    if missing:
-        sys.exit(2)
+    codes, problems = [], []
+    for language, client in selection(None, languages):
+        try:
+            codes.append(render_snippet(item.request, language, client).code)
+        except UnsupportedError as problem:
+            problems.append(f"{item.name}: {problem.message}")
+    return codes, problems

@@ -1,0 +1,1 @@
+"""Benchmarks: figures of this machine, printed; none of them is a test (`make bench`)."""
