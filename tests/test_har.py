@@ -348,7 +348,8 @@ def test_a_link_does_not_lead_out(har, tmp_path):
         ('{"method": "GET", "url": "https://a.example", "headers": [1]}', "/headers/0"),
         ('{"method": "GET", "url": "https://a.example", "headers": {"a": "b"}}', "/headers"),
         ('{"method": "GET", "url": "https://a.example", "postData": {"text": 1}}', "/postData/text"),
-        ('{"method": "GET", "url": "https://a.example/\\ud800"}', "half of a character"),
+        ('{"method": "GET", "url": "https://a.example/\\ud800"}', "is half of a character"),
+        ('{"log": {"entries": []}}', ":1:10: the log has no entries"),
         ('{"method": "GET", "method": "PUT", "url": "https://a.example"}', "stands twice"),
         (
             '{"method": "GET", "url": "https://a.example", "x": ' + "[" * 100_000,

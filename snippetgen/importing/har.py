@@ -30,6 +30,7 @@ __all__ = ["load_har"]
 
 MAX_BYTES = 256 * 1024 * 1024
 MAX_ENTRIES = 10_000
+_LONE = re.compile("[\ud800-\udfff]")
 _SUFFIX = re.compile(r"(\.har)?(\.json)?$", re.IGNORECASE)
 
 
@@ -106,6 +107,10 @@ def _pointers(source: Source) -> list[str]:
         entries = data["log"].get("entries") if isinstance(data["log"], dict) else None
         if not isinstance(entries, list):
             raise InputError("`log.entries` is not a list", place=source.place("/log"))
+        if not entries:
+            raise InputError(
+                "the log has no entries", fix="record a request", place=source.place("/log/entries")
+            )
         if len(entries) > MAX_ENTRIES:
             raise InputError(f"the log has more than {MAX_ENTRIES:,} entries", place=source.place("/log"))
         for index, entry in enumerate(entries):
@@ -123,24 +128,24 @@ def _pointers(source: Source) -> list[str]:
 
 def _check_characters(source: Source) -> None:
     """Refuse half of a surrogate pair, which no encoding of the wire can hold."""
-    lone = re.search("[\ud800-\udfff]", _flat(source.data))
-    if lone:
-        raise InputError(f"{lone[0]!r} is half of a character", place=Place(source.path))
+    for pointer, text in _texts(source.data):
+        if lone := _LONE.search(text):
+            place, fix = source.place(pointer), "write both halves, or leave it out"
+            raise InputError(f"{lone[0]!r} is half of a character", fix=fix, place=place)
 
 
-def _flat(value: Any) -> str:
-    """Every string of a JSON value, for a search through them."""
-    found: list[str] = []
-    rest = [value]
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """Every string of a JSON value, keys too, with the pointer of where it stands."""
+    rest = [("", value)]
     while rest:
-        item = rest.pop()
+        pointer, item = rest.pop()
         if isinstance(item, str):
-            found.append(item)
+            yield pointer, item
         elif isinstance(item, Mapping):
-            rest += [*item.keys(), *item.values()]
+            yield from ((pointer, key) for key in item)
+            rest += [(pointer + escape_pointer(key), child) for key, child in item.items()]
         elif isinstance(item, list):
-            rest += item
-    return "\n".join(found)
+            rest += [(pointer + escape_pointer(at), child) for at, child in enumerate(item)]
 
 
 class _Reader:
