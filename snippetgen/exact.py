@@ -76,17 +76,20 @@ def _write_members(value: dict[str, Any] | list[Any], indent: str | None, line: 
     yield closing if indent is None else line + closing
 
 
-def is_data(value: Any) -> bool:
+def is_data(value: Any, levels: int = 64) -> bool:
     """Whether a value survives a round trip through any language's own JSON types.
 
     Integers within ±2^53, decimals that a binary64 writes back unchanged, no `__proto__` key and no key
-    that looks like an integer, which JavaScript and PHP would reorder or turn into a list.
+    that looks like an integer, which JavaScript and PHP would reorder or turn into a list. At most 64
+    levels: Ruby's generator stops at 100, and so do some parsers of source code.
     """
+    if isinstance(value, dict | list) and not levels:
+        return False
     if isinstance(value, dict):
         odd = any(key == "__proto__" or key.lstrip("-").isdigit() for key in value)
-        return not odd and all(map(is_data, value.values()))
+        return not odd and all(is_data(member, levels - 1) for member in value.values())
     if isinstance(value, list):
-        return all(map(is_data, value))
+        return all(is_data(item, levels - 1) for item in value)
     if isinstance(value, ExactFloat):
         return value.is_lossless
     return not isinstance(value, int) or abs(value) <= 2**53

@@ -25,7 +25,7 @@ class Limits:
     media type for a body that has none. `argument_bytes` is how long one argument of a command may be; a
     body goes another way where `pipes` says so.
 
-    The rest are patterns that must match as a whole: a `method_pattern`, a `header_pattern` with name,
+    The rest are patterns that must match as a whole: a `method_pattern`, a `path_pattern`, a `header_pattern` with name,
     colon and value, a `part_pattern` of a multipart name, a `file_pattern` of its file name, a
     `text_pattern` of a body of characters. `part_headers` says whether a part may have headers of its own,
     `repeats_query` says whether a name can stand twice in the query.
@@ -43,6 +43,7 @@ class Limits:
     argument_bytes: int | None = None
     pipes: bool = False
     method_pattern: str | None = None
+    path_pattern: str | None = None
     header_pattern: str | None = None
     part_pattern: str | None = None
     file_pattern: str | None = None
@@ -60,6 +61,8 @@ class Limits:
             yield f"cannot send the method {method}"
         if not _matches(self.method_pattern, method):
             yield f"cannot send the method {method}"
+        if not _matches(self.path_pattern, path := "".join(_literals(request.path))):
+            yield f"would send another path than {path}"
         if method != method.upper() and {"*", method.upper()} & self.uppercases:
             yield f"would write the method {method} as {method.upper()}"
         if body and method in self.bodiless_methods:

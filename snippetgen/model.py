@@ -218,6 +218,12 @@ class Request:
         return sum(self.url_terms, Text())
 
     @cached_property
+    def has_dot_segments(self) -> bool:
+        """Whether some client would resolve `.` and `..` in the path, as RFC 3986 section 5.2.4 does."""
+        literal = "".join(part for part in self.path.parts if isinstance(part, str))
+        return not {".", ".."}.isdisjoint(literal.split("/"))
+
+    @cached_property
     def texts(self) -> tuple[Text, ...]:
         """Every text of the request, the URL and a form as their terms."""
         parts = [part.text for part in self.body.parts] if self.body else []

@@ -109,6 +109,7 @@ def _values(request: Request, language: Language, client: Client) -> dict[str, A
     values += [basic.user, basic.password] if basic else []
     shown = (*url, *terms, *parts, *(value for value in values if value is not None))
     needs = {encoding for text in shown for encoding in text.encodings()} | set(_part_needs(body))
+    needs |= {"dot-segments"} if request.has_dot_segments else set()
     return {
         "method": request.method,
         "scheme": request.origin.partition("://")[0],

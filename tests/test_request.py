@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import json
+
 import pytest
 
 from snippetgen.errors import SpecError
@@ -150,6 +152,8 @@ def test_body_kinds(data, kind, media_type):
 @pytest.mark.parametrize(
     ("value", "is_data"),
     [
+        (json.loads("[" * 64 + "]" * 64), True),
+        (json.loads("[" * 65 + "]" * 65), False),
         ({"a": [1, 2.5, None, True, "x"]}, True),
         ({"a": 2**53 + 1}, False),
         ({"__proto__": 1}, False),
