@@ -25,10 +25,10 @@ class Limits:
     media type for a body that has none. `argument_bytes` is how long one argument of a command may be; a
     body goes another way where `pipes` says so.
 
-    The rest are patterns that must match as a whole: a `method_pattern`, a `path_pattern`, a `header_pattern` with name,
-    colon and value, a `part_pattern` of a multipart name, a `file_pattern` of its file name, a
-    `text_pattern` of a body of characters. `part_headers` says whether a part may have headers of its own,
-    `repeats_query` says whether a name can stand twice in the query.
+    The rest are patterns that must match as a whole: a `method_pattern`, a `path_pattern`, a
+    `header_pattern` with name, colon and value, a `part_pattern` of a multipart name, a `file_pattern` of
+    its file name, a `text_pattern` of a body of characters. `part_headers` says whether a part may have
+    headers of its own, `repeats_query` says whether a name can stand twice in the query.
     """
 
     methods: frozenset[str] | None = None

@@ -1,8 +1,7 @@
 """HTTP is computed once: decoded values in, one exact request out."""
 
-from dataclasses import dataclass
-
 import json
+from dataclasses import dataclass
 
 import pytest
 
