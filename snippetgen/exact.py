@@ -6,12 +6,25 @@ float to all of them and remembers its own spelling.
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Self
 
-__all__ = ["ExactFloat", "dumps", "is_data", "loads"]
+__all__ = [
+    "MAX_DEPTH",
+    "ExactFloat",
+    "RepeatedKeyError",
+    "TextError",
+    "dumps",
+    "is_data",
+    "loads",
+    "without_collector",
+]
+
+MAX_DEPTH = 100  # deeper than any document that a person can follow; what walks a value may then recurse
 
 
 class ExactFloat(float):
@@ -32,48 +45,107 @@ class ExactFloat(float):
         return abs(self) < 1e15 and Decimal(self.text) == Decimal(repr(float(self)))
 
 
+class TextError(ValueError):
+    """A text that is not what it should be; line and column count from 1, None where they are not known."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class RepeatedKeyError(TextError):
+    """An object in which one key stands twice."""
+
+
 def loads(text: str) -> Any:
-    """The value of a JSON text; ValueError where it is none, repeats a key, or holds NaN or Infinity."""
-    return json.loads(text, parse_float=ExactFloat, parse_constant=_refuse, object_pairs_hook=_unique)
+    """The value of a JSON text; a TextError where it is none, repeats a key, or holds NaN or Infinity."""
+    with without_collector():
+        value = _parse(text)
+    _check_depth(value)
+    if "\\ud" in text or "\\uD" in text:
+        _check_characters(value)
+    return value
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text, parse_float=ExactFloat, parse_constant=_refuse, object_pairs_hook=_unique)
+    except TextError:
+        raise
+    except json.JSONDecodeError as problem:
+        raise TextError(f"not valid JSON: {problem.msg}", problem.lineno, problem.colno) from problem
+    except RecursionError as problem:
+        raise TextError(f"nested more than {MAX_DEPTH} levels deep") from problem
+    except ValueError as problem:  # an integer with more digits than Python converts
+        raise TextError(f"a number is too long: {problem}") from problem
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Many new containers and no garbage: the cyclic collector would only look at each of them again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON (RFC 8259 section 6)")
+    raise TextError(f"{constant} is not JSON (RFC 8259 section 6)")
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        raise ValueError("a key stands twice in one object")
+        keys = [key for key, _ in pairs]
+        again = next(key for key in keys if keys.count(key) > 1)
+        raise RepeatedKeyError(f"the key {again!r} stands twice in one object")
     return result
+
+
+def _check_depth(value: Any) -> None:
+    level, depth = [value], 0
+    while level := [c for c in level if c.__class__ is dict or c.__class__ is list]:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise TextError(f"nested more than {MAX_DEPTH} levels deep")
+        level = [child for c in level for child in (c.values() if c.__class__ is dict else c)]
+
+
+def _check_characters(value: Any) -> None:
+    r"""Refuse half of a surrogate pair, such as `\ud83d` alone, which UTF-8 cannot hold."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as problem:
+        raise TextError(
+            f"{problem.object[problem.start]!r} alone is no character (RFC 8259 section 8.2)"
+        ) from problem
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def dumps(value: Any, indent: str | None = "  ") -> str:
     """The JSON text of a value, one member a line, or on one line where `indent` is None."""
-    return "".join(_write(value, indent, "\n"))
+    return _write(value, indent, "\n")
 
 
-def _write(value: Any, indent: str | None, line: str) -> Iterator[str]:
-    if isinstance(value, dict | list) and value:
-        yield from _write_members(value, indent, line)
-    elif isinstance(value, ExactFloat):
-        yield value.text
-    else:
-        yield json.dumps(value, ensure_ascii=False, allow_nan=False)
-
-
-def _write_members(value: dict[str, Any] | list[Any], indent: str | None, line: str) -> Iterator[str]:
+def _write(value: Any, indent: str | None, line: str) -> str:
+    if isinstance(value, ExactFloat):
+        return value.text
+    if not isinstance(value, dict | list) or not value:
+        return _encode(value)
     inner = "" if indent is None else line + indent
+    if isinstance(value, dict):
+        members = [f"{_encode(key)}: {_write(v, indent, inner)}" for key, v in value.items()]
+    else:
+        members = [_write(member, indent, inner) for member in value]
     opening, closing = "{}" if isinstance(value, dict) else "[]"
-    yield opening + inner
-    members = value.items() if isinstance(value, dict) else ((None, member) for member in value)
-    for index, (key, member) in enumerate(members):
-        if index:
-            yield ", " if indent is None else f",{inner}"
-        if key is not None:
-            yield f"{json.dumps(key, ensure_ascii=False)}: "
-        yield from _write(member, indent, inner)
-    yield closing if indent is None else line + closing
+    separator = ", " if indent is None else f",{inner}"
+    return opening + inner + separator.join(members) + ("" if indent is None else line) + closing
 
 
 def is_data(value: Any, levels: int = 64) -> bool:
