@@ -190,7 +190,7 @@ def test_references(tmp_path: Path) -> None:
     ("ref", "expected"),
     [
         ("#/components/schemas/Pett", "did you mean `Pet`?"),
-        ("other.yaml#/Pet", "bundle"),
+        ("other.yaml#/Pet", "another file"),
         ("#/components/schemas/Loop", "leads back to itself"),
         ("#Pet", "leads nowhere"),
     ],

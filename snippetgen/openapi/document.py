@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from snippetgen.errors import DocumentError, Place
+from snippetgen.openapi.bundle import Bundle, bundle
 from snippetgen.openapi.operation import Operation, RequestBody, Response
 from snippetgen.openapi.overlay import Overlay, apply_overlay, load_overlay
 from snippetgen.openapi.parameter import Parameter
@@ -24,16 +25,17 @@ __all__ = ["Document", "Operation", "Parameter", "RequestBody", "Response", "loa
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 MAX_REFERENCES = 64  # a chain of references longer than this is taken for a cycle
-_BUNDLE = "bundle the files into one first, for instance with `npx @redocly/cli bundle`"
+_ELSEWHERE = "put the file into the document's folder and refer to it there"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Document:
-    """An OpenAPI document: the file it came from, its value after overlays, and those overlays."""
+    """An OpenAPI document: its file, its value after overlays and with other files, and those overlays."""
 
     source: Source
     data: dict[str, Any] = field(repr=False)
     overlays: tuple[Overlay, ...] = ()
+    bundle: Bundle = field(default=Bundle(data=None, files={}, refused={}), repr=False)
 
     @property
     def version(self) -> str:
@@ -47,7 +49,8 @@ class Document:
 
     def place(self, pointer: str = "") -> Place:
         """Where a pointer stands in the file; what an overlay added shows its nearest ancestor."""
-        return self.source.place(pointer)
+        source, inner = self.bundle.locate(self.source, pointer)
+        return source.place(inner)
 
     def error(self, message: str, pointer: str = "", *, fix: str | None = None) -> DocumentError:
         """The error that says this about the value at a pointer."""
@@ -125,11 +128,9 @@ class Document:
         """The pointer that a `$ref` at `pointer` leads to; a DocumentError where it leads nowhere."""
         address, _, fragment = ref.partition("#")
         if address:
-            raise self.error(
-                f"the reference {ref!r} leads to another file, which is not supported yet",
-                pointer,
-                fix=_BUNDLE,
-            )
+            reason = self.bundle.refused.get(ref, "there is no schema with that `$id`")
+            message = f"the reference {ref!r} leads to another file: {reason}"
+            raise self.error(message, pointer, fix=_ELSEWHERE)
         target = unquote(fragment)
         if not self.has(target):
             fix = self._nearest_sibling(target)
@@ -189,7 +190,8 @@ def load_document(path: str | Path, overlays: Sequence[str | Path] = ()) -> Docu
     read = tuple(load_overlay(overlay) for overlay in overlays)
     for overlay in read:
         mended = apply_overlay(overlay, mended)
-    document = Document(source=source, data=mended, overlays=read)
+    whole = bundle(source, mended)
+    document = Document(source=source, data=whole.data, overlays=read, bundle=whole)
     _check_shape(document)
     return document
 

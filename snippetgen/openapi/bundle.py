@@ -1,0 +1,134 @@
+"""A bundle: a document of several files as one value.
+
+Each file that a `$ref` names is read once and stands whole under `x-snippetgen-files`, by its path below
+the document's folder; references to it become references into that place. Nothing is inlined, so circles
+between files are lawful. What leaves the folder is not read, and nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from snippetgen.errors import DocumentError
+from snippetgen.source import Source, escape_pointer, load, split_pointer
+
+__all__ = ["Bundle", "bundle"]
+
+_FILES = "x-snippetgen-files"
+_MAYBE_ELSEWHERE = re.compile(r"""\$ref["']?\s*:\s*["']?[^#"'\s]""")
+_IDENTIFIER = re.compile(r"""\$id["']?\s*:\s*["']?([^"'\s,}]+)""")
+# Whose keys are names that the author chose, so that an `example` among them is no example.
+_NAMED = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas", "paths"}
+    | {"responses", "parameters", "examples", "requestBodies", "headers", "securitySchemes", "links"}
+    | {"callbacks", "pathItems", "webhooks", "content", "encoding", "mediaTypes"}
+)
+_PAYLOAD = frozenset({"example", "default", "enum", "const", "value", "dataValue", "mapping"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """A document with the files that it refers to; `refused` says why a `$ref` is not followed."""
+
+    data: Any
+    files: Mapping[str, Source]
+    refused: Mapping[str, str]
+
+    def locate(self, source: Source, pointer: str) -> tuple[Source, str]:
+        """The file in which the value at a pointer of the bundle stands, and its pointer there."""
+        head, *rest = split_pointer(pointer)[:2] or ("",)
+        if head != _FILES or not rest or rest[0] not in self.files:
+            return source, pointer
+        return self.files[rest[0]], escape_pointer(*split_pointer(pointer)[2:])
+
+
+def bundle(source: Source, data: Any) -> Bundle:
+    """The bundle of a document; `data` is its value after overlays."""
+    if not _MAYBE_ELSEWHERE.search(source.text) and data is source.data:
+        return Bundle(data=data, files={}, refused={})
+    bundler = _Bundler(source)
+    value = bundler.rewrite(data, "", named=False)
+    if bundler.values:
+        value = {**value, _FILES: bundler.values}
+    return Bundle(data=value, files=bundler.files, refused=bundler.refused)
+
+
+class _Bundler:
+    """One bundling; a file is known by its path below the folder, the document itself by ""."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.folder = Path(source.path).parent.resolve()
+        self.files: dict[str, Source] = {}
+        self.values: dict[str, Any] = {}
+        self.refused: dict[str, str] = {}
+        self.identifiers = set(_IDENTIFIER.findall(source.text))
+
+    def rewrite(self, node: Any, file: str, *, named: bool) -> Any:
+        """The node of a file with its references turned to the places of the bundle."""
+        if isinstance(node, list):
+            return [self.rewrite(item, file, named=False) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if not named and "$id" in node:
+            return node  # its references are relative to that URI, and no longer to the file
+        return {key: self.member(key, value, file, named=named) for key, value in node.items()}
+
+    def member(self, key: str, value: Any, file: str, *, named: bool) -> Any:
+        if named:
+            return self.rewrite(value, file, named=False)
+        if key == "$ref" and isinstance(value, str):
+            return self.reference(value, file)
+        if key in _PAYLOAD or key.startswith("x-"):
+            return value
+        return self.rewrite(value, file, named=key in _NAMED and isinstance(value, dict))
+
+    def reference(self, ref: str, file: str) -> str:
+        address, _, fragment = ref.partition("#")
+        if address in self.identifiers:
+            return ref
+        if not address:
+            return ref if not file or (fragment and not fragment.startswith("/")) else _into(file, fragment)
+        try:
+            target = self.read(address, file)
+        except DocumentError as problem:
+            self.refused[ref] = str(problem)
+            return ref
+        return _into(target, fragment)
+
+    def read(self, address: str, file: str) -> str:
+        """The name of the file at an address, which is read once; a DocumentError where it must not be."""
+        if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", address):
+            raise DocumentError("it leads to the network, from which nothing is fetched")
+        target = self.target(unquote(address), file)
+        if not target.is_relative_to(self.folder):
+            raise DocumentError("it leaves the folder of the document")
+        if target == Path(self.source.path).resolve():
+            return ""
+        name = target.relative_to(self.folder).as_posix()
+        if name not in self.files:
+            self.files[name] = load(Path(self.source.path).parent / name, DocumentError)
+            self.identifiers |= set(_IDENTIFIER.findall(self.files[name].text))
+            self.values[name] = self.rewrite(self.files[name].data, name, named=False)
+        return name
+
+    def target(self, path: str, file: str) -> Path:
+        """The file that a path leads to from another file, links followed."""
+        try:
+            target = ((self.folder / file).parent if file else self.folder).joinpath(path).resolve()
+            if target.is_file() or not target.is_relative_to(self.folder):
+                return target
+        except (OSError, RuntimeError, ValueError):  # a name that is too long, a circle of links, a null byte
+            pass
+        raise DocumentError("there is no such file")
+
+
+def _into(file: str, fragment: str) -> str:
+    """The reference to a fragment of a file, as a reference within the bundle."""
+    place = quote(escape_pointer(_FILES, file), safe="/~") if file else ""
+    return f"#{place}{fragment}"

@@ -1,0 +1,152 @@
+"""A document of several files, and what a reference must not reach."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snippetgen.errors import DocumentError
+from snippetgen.openapi.document import Document, load_document
+from snippetgen.openapi.validator import validator
+
+ROOT = """\
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /pets:
+    $ref: paths/pets.yaml
+components:
+  schemas:
+    Name: {type: string, example: {$ref: nowhere.yaml}}
+"""
+FILES = {
+    "api.yaml": ROOT,
+    "paths/pets.yaml": """\
+parameters:
+  - $ref: ../common.json#/parameters/Limit
+get:
+  responses:
+    '200':
+      description: yes
+      content:
+        application/json:
+          schema: {$ref: "../schemas/a%20pet.yaml"}
+""",
+    "schemas/a pet.yaml": """\
+type: object
+required: [name]
+properties:
+  name: {$ref: '../api.yaml#/components/schemas/Name'}
+  mother: {$ref: '#'}
+  owner: {$ref: owner.yaml#/Owner}
+  default: {$ref: '#/properties/name'}
+""",
+    "schemas/owner.yaml": "Owner:\n  properties:\n    pets: {type: array, items: {$ref: a pet.yaml}}\n",
+    "common.json": json.dumps(
+        {"parameters": {"Limit": {"name": "limit", "in": "query", "schema": {"type": "integer"}}}}
+    ),
+}
+
+
+def write(folder: Path, **files: str) -> Path:
+    """The files of the example with these over them; the document's own path."""
+    for name, text in (FILES | files).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder / "api.yaml"
+
+
+def pet(document: Document) -> Any:
+    """The validator of the response."""
+    schema = document.operations()[0].responses()["200"].content["application/json"]
+    return validator(document, str(schema), direction="response")
+
+
+def test_files_make_one_document(tmp_path: Path) -> None:
+    """Path items, parameters and schemas may stand in other files, which may lead in circles."""
+    document = load_document(write(tmp_path))
+    (operation,) = document.operations()
+    assert (str(operation), operation.parameters[0].type_label) == ("GET /pets", "integer")
+    good = {"name": "a", "mother": {"name": "b"}, "owner": {"pets": [{"name": "c"}]}, "default": "d"}
+    assert pet(document).is_valid(good)
+    assert not pet(document).is_valid({"name": 1})
+    assert not pet(document).is_valid({"name": "a", "owner": {"pets": [{}]}})
+    assert not pet(document).is_valid({"name": "a", "default": 1})
+
+
+def test_a_place_is_in_its_own_file(tmp_path: Path) -> None:
+    """What is said about another file shows that file and its line."""
+    operation = load_document(write(tmp_path)).operations()[0]
+    place = operation.document.place(operation.pointer + "/responses/200")
+    assert (place.file, place.line) == (str(tmp_path / "paths" / "pets.yaml"), 5)
+
+
+def test_the_documents_folder_is_relative_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The files are found from the document's folder, wherever the command is run."""
+    write(tmp_path)
+    monkeypatch.chdir(tmp_path.parent)
+    assert load_document(f"{tmp_path.name}/api.yaml").operations()[0].parameters[0].name == "limit"
+
+
+def test_an_overlay_comes_first(tmp_path: Path) -> None:
+    """An overlay may bring in another file."""
+    document = write(
+        tmp_path, **{"api.yaml": ROOT.replace("/pets", "/nothing").replace("paths/pets.yaml", "'#/x'")}
+    )
+    (tmp_path / "overlay.yaml").write_text(
+        "overlay: 1.0.0\ninfo: {title: O, version: '1'}\nactions:\n"
+        "  - target: $.paths\n    update: {/nothing: {$ref: paths/pets.yaml}}\n"
+    )
+    assert str(load_document(document, [tmp_path / "overlay.yaml"]).operations()[0]) == "GET /nothing"
+
+
+@pytest.mark.parametrize(
+    ("ref", "reason"),
+    [
+        ("https://example.com/pet.yaml", "nothing is fetched"),
+        ("//example.com/pet.yaml", "nothing is fetched"),
+        ("file:///etc/passwd", "nothing is fetched"),
+        ("/etc/passwd", "leaves the folder"),
+        ("../outside.yaml#/Pet", "leaves the folder"),
+        ("%2E%2E/outside.yaml#/Pet", "leaves the folder"),
+        ("link.yaml#/Pet", "leaves the folder"),
+        ("folder/outside.yaml#/Pet", "leaves the folder"),
+        ("schemas", "there is no such file"),
+        ("pipe", "there is no such file"),
+        ("none.yaml", "there is no such file"),
+        ("broken.yaml", "broken.yaml:2:1: not valid YAML"),
+        ("a%00b", "there is no such file"),
+        ("a" * 300, "there is no such file"),
+        ("loop.yaml", "there is no such file"),
+    ],
+)
+def test_what_a_reference_must_not_reach(tmp_path: Path, ref: str, reason: str) -> None:
+    """Nothing outside of the folder is read, by no spelling and no link; the rest of the document works."""
+    import os
+
+    folder = tmp_path / "api"
+    text = ROOT + f"    Pet: {{$ref: '{ref}'}}\n"
+    document_path = write(folder, **{"api.yaml": text, "broken.yaml": "a: [\n"})
+    (tmp_path / "outside.yaml").write_text("Pet: {type: string}\n")
+    (folder / "link.yaml").symlink_to(tmp_path / "outside.yaml")
+    (folder / "folder").symlink_to(tmp_path)
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+    os.mkfifo(folder / "pipe")
+    document = load_document(document_path)
+    assert pet(document).is_valid({"name": "a"})
+    with pytest.raises(DocumentError, match=reason) as caught:
+        validator(document, "Pet", direction="response")
+    assert caught.value.place is not None
+    assert caught.value.place.line == 9
+    assert caught.value.fix
+
+
+def test_an_identifier_is_no_file(tmp_path: Path) -> None:
+    """A reference to the `$id` of a component is not looked for in the folder."""
+    text = ROOT + "    A: {$ref: pet.json}\n    B: {$id: pet.json, type: integer}\n"
+    document = load_document(write(tmp_path, **{"api.yaml": text}))
+    assert validator(document, "A", direction="response").is_valid(1)
+    assert not validator(document, "A", direction="response").is_valid("1")
