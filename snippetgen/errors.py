@@ -63,7 +63,9 @@ class SpecError(InputError):
 
 
 class DocumentError(InputError):
-    """An OpenAPI document or an overlay that cannot be used."""
+    """An OpenAPI document or an overlay that cannot be used; `pointer` leads to what is wrong in it."""
+
+    pointer: str = ""
 
 
 class TemplateError(InputError):

@@ -21,6 +21,7 @@ __all__ = [
     "dumps",
     "is_data",
     "loads",
+    "plain",
     "without_collector",
 ]
 
@@ -146,6 +147,15 @@ def _write(value: Any, indent: str | None, line: str) -> str:
     opening, closing = "{}" if isinstance(value, dict) else "[]"
     separator = ", " if indent is None else f",{inner}"
     return opening + inner + separator.join(members) + ("" if indent is None else line) + closing
+
+
+def plain(value: Any) -> Any:
+    """The value with decimals of the standard library, for a library that takes no others; just as exact."""
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return Decimal(value.text) if isinstance(value, ExactFloat) else value
 
 
 def is_data(value: Any, levels: int = 64) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from snippetgen.errors import InputError
+from snippetgen.exact import plain
 from snippetgen.source import Source, data_folder, escape_pointer, resolve_pointer
 
 __all__ = ["check_shape"]
@@ -19,18 +20,9 @@ def _validator(name: str) -> Any:
     return jsonschema_rs.Draft202012Validator(json.loads((data_folder("schemas") / name).read_text("utf-8")))
 
 
-def _plain(value: Any) -> Any:
-    """The value with numbers of Python's own types, which is all that the validator takes."""
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return 0.5 if isinstance(value, float) else value  # no format of ours bounds a decimal
-
-
 def check_shape(source: Source, schema: str, error: type[InputError], at: str = "") -> None:
     """Raise `error` where the file, or what stands in it `at` a pointer, first departs from its schema."""
-    problem = next(iter(_validator(schema).iter_errors(_plain(resolve_pointer(source.data, at)))), None)
+    problem = next(iter(_validator(schema).iter_errors(plain(resolve_pointer(source.data, at)))), None)
     if problem is None:
         return
     pointer = at + escape_pointer(*problem.instance_path)

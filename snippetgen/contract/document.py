@@ -123,7 +123,7 @@ def _check_schema(document: Document, pointer: str) -> Iterator[Finding]:
 
 def _check_keywords(document: Document, node: dict[str, object], pointer: str) -> Iterator[Finding]:
     """What a schema says without effect, and what cannot be checked here."""
-    from snippetgen.openapi.dialect import FORMATS, ecma_pattern
+    from snippetgen.openapi.dialect import FORMATS, is_pattern
 
     old = document.version.startswith("3.0")
     if "nullable" in node and (not old or (node["nullable"] is True and "type" not in node)):
@@ -139,8 +139,8 @@ def _check_keywords(document: Document, node: dict[str, object], pointer: str) -
         message = f"values are not checked for the format {kind!r}, which is not known"
         yield _finding("unchecked-format", message, f"{pointer}/format", "add a `pattern`", "note")
     pattern = node.get("pattern")
-    if isinstance(pattern, str) and ecma_pattern(pattern) is None:
-        message = f"values are not checked for the pattern {pattern!r}, which Python cannot match"
+    if isinstance(pattern, str) and not is_pattern(pattern):
+        message = f"values are not checked for the pattern {pattern!r}, which is no pattern of ECMA-262"
         yield _finding(
             "unchecked-pattern", message, f"{pointer}/pattern", "write it without `\\p{…}`", "note"
         )

@@ -19,23 +19,27 @@ from snippetgen.openapi.bundle import Bundle, bundle
 from snippetgen.openapi.operation import Operation, RequestBody, Response
 from snippetgen.openapi.overlay import Overlay, apply_overlay, load_overlay
 from snippetgen.openapi.parameter import Parameter
+from snippetgen.openapi.structure import METHODS, Fault, prune
 from snippetgen.source import Source, escape_pointer, load, resolve_pointer
 
 __all__ = ["Document", "Operation", "Parameter", "RequestBody", "Response", "load_document", "nearest"]
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 MAX_REFERENCES = 64  # a chain of references longer than this is taken for a cycle
 _ELSEWHERE = "put the file into the document's folder and refer to it there"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Document:
-    """An OpenAPI document: its file, its value after overlays and with other files, and those overlays."""
+    """An OpenAPI document: its file, its value after overlays and with other files, and those overlays.
+
+    `pruned` are the parts of the file that are left out of the value, since they cannot be understood.
+    """
 
     source: Source
     data: dict[str, Any] = field(repr=False)
     overlays: tuple[Overlay, ...] = ()
     bundle: Bundle = field(default=Bundle(data=None, files={}, refused={}), repr=False)
+    pruned: tuple[Fault, ...] = field(default=(), repr=False)
 
     @property
     def version(self) -> str:
@@ -45,7 +49,7 @@ class Document:
     @property
     def title(self) -> str:
         """The API's name."""
-        return str(self.data["info"].get("title", ""))
+        return str(self.data.get("info", {}).get("title", ""))
 
     def place(self, pointer: str = "") -> Place:
         """Where a pointer stands in the file; what an overlay added shows its nearest ancestor."""
@@ -54,21 +58,41 @@ class Document:
 
     def error(self, message: str, pointer: str = "", *, fix: str | None = None) -> DocumentError:
         """The error that says this about the value at a pointer."""
-        return DocumentError(message, fix=fix, place=self.place(pointer))
+        problem = DocumentError(message, fix=fix, place=self.place(pointer))
+        problem.pointer = pointer
+        return problem
 
     def operations(self) -> tuple[Operation, ...]:
-        """Every operation, in document order."""
-        return self._operations
+        """Every operation that can be used, in document order."""
+        return self._read[0]
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Every part that cannot be used, and why."""
+        return self.pruned + self._read[1]
 
     @cached_property
-    def _operations(self) -> tuple[Operation, ...]:
-        return tuple(self._read_operations())
-
-    def _read_operations(self) -> Iterator[Operation]:
+    def _read(self) -> tuple[tuple[Operation, ...], tuple[Fault, ...]]:
+        good: list[Operation] = []
+        bad: list[Fault] = []
         for path, node in self.data.get("paths", {}).items():
-            if not path.startswith("x-"):
-                item, pointer = self.follow(node, escape_pointer("paths", path))
-                yield from self._read_item(path, item, pointer)
+            if path.startswith("x-"):
+                continue
+            place = escape_pointer("paths", path)
+            try:
+                operations = [*self._read_item(path, *self.follow(node, place))]
+            except DocumentError as problem:
+                bad.append(Fault(problem.pointer or place, problem.message, place))
+                continue
+            for operation in operations:
+                try:
+                    operation.check()
+                    good.append(operation)
+                except DocumentError as problem:
+                    bad.append(
+                        Fault(problem.pointer or operation.pointer, problem.message, operation.pointer)
+                    )
+        return tuple(good), tuple(bad)
 
     def _read_item(self, path: str, item: Any, pointer: str) -> Iterator[Operation]:
         if not isinstance(item, dict):
@@ -97,6 +121,10 @@ class Document:
                 known.setdefault(operation.id, operation)
         if wanted in known:
             return known[wanted]
+        lost = escape_pointer("paths", path.strip(), method.lower()) + "/"
+        for fault in self.faults:
+            if path and lost.startswith(fault.lost + "/"):
+                raise self.error(f"{name} cannot be used: {fault.message}", fault.pointer)
         raise self.error(f"there is no operation {name!r}", "/paths", fix=nearest(wanted, known))
 
     @cached_property
@@ -191,9 +219,8 @@ def load_document(path: str | Path, overlays: Sequence[str | Path] = ()) -> Docu
     for overlay in read:
         mended = apply_overlay(overlay, mended)
     whole = bundle(source, mended)
-    document = Document(source=source, data=whole.data, overlays=read, bundle=whole)
-    _check_shape(document)
-    return document
+    data, pruned = prune(whole.data)
+    return Document(source=source, data=data, overlays=read, bundle=whole, pruned=pruned)
 
 
 def _check_version(source: Source) -> None:
@@ -209,53 +236,3 @@ def _check_version(source: Source) -> None:
     if not isinstance(version, str) or not re.fullmatch(r"3\.[012]\.\d+(-.+)?", version):
         fix = "3.0, 3.1 and 3.2 are supported; quote the version"
         raise DocumentError(f"the OpenAPI version is {version!r}", fix=fix, place=source.place("/openapi"))
-
-
-# What must be of which JSON type for all else to be readable; a `*` is every key but extensions.
-_SHAPE: tuple[tuple[str, type, str], ...] = (
-    ("info", dict, "an object"),
-    ("paths", dict, "an object"),
-    ("paths *", dict, "an object"),
-    ("paths * parameters", list, "a list"),
-    ("paths * servers", list, "a list"),
-    *((f"paths * {method}", dict, "an object") for method in METHODS),
-    *((f"paths * {method} parameters", list, "a list") for method in METHODS),
-    *((f"paths * {method} responses", dict, "an object") for method in METHODS),
-    *((f"paths * {method} responses *", dict, "an object") for method in METHODS),
-    *((f"paths * {method} requestBody", dict, "an object") for method in METHODS),
-    *((f"paths * {method} security", list, "a list") for method in METHODS),
-    *((f"paths * {method} servers", list, "a list") for method in METHODS),
-    ("servers", list, "a list"),
-    ("security", list, "a list"),
-    ("components", dict, "an object"),
-    ("components schemas", dict, "an object"),
-    ("components securitySchemes", dict, "an object"),
-    ("components *", dict, "an object"),
-)
-
-
-def _check_shape(document: Document) -> None:
-    if "info" not in document.data:
-        raise document.error("there is no `info`", fix="add `info: {title: …, version: …}`")
-    if not {"paths", "components", "webhooks"} & document.data.keys():
-        raise document.error("there is no `paths`", fix="add the operations under `paths`")
-    for rule, kind, word in _SHAPE:
-        for pointer, value in _select(document.data, rule.split(), ""):
-            if not isinstance(value, kind):
-                raise document.error(f"{pointer} must be {word}", pointer)
-    for path in document.data.get("paths", {}):
-        if not path.startswith(("/", "x-")):
-            raise document.error(
-                f"the path {path!r} does not begin with a slash", escape_pointer("paths", path)
-            )
-
-
-def _select(value: Any, names: Sequence[str], pointer: str) -> Iterator[tuple[str, Any]]:
-    if not names:
-        yield pointer, value
-    elif isinstance(value, dict):
-        head, *rest = names
-        for key in (
-            [k for k in value if not k.startswith("x-")] if head == "*" else [head] if head in value else []
-        ):
-            yield from _select(value[key], rest, pointer + escape_pointer(key))

@@ -79,11 +79,7 @@ class _Walk:
             yield from (s for name, s in schema.get("dependentSchemas", {}).items() if name in value)
 
     def holds(self, schema: Any, value: Any) -> bool:
-        return (
-            bool(self.validator.evolve(schema=schema).is_valid(value))
-            if isinstance(schema, dict)
-            else bool(schema)
-        )
+        return bool(self.validator.holds(schema, value)) if isinstance(schema, dict) else bool(schema)
 
     def children(self, schema: dict[str, Any], value: Any) -> Iterator[tuple[str | int, Any, Any]]:
         """The parts of the value that have a schema here."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from snippetgen.errors import DocumentError
 from snippetgen.openapi.media import match_media_type, match_status
 from snippetgen.openapi.parameter import LOCATIONS, Parameter, read_parameter
 from snippetgen.source import escape_pointer
@@ -89,6 +88,11 @@ class Operation:
         """Whether the document calls it deprecated."""
         return self.data.get("deprecated") is True
 
+    def check(self) -> None:
+        """Read all of it; a DocumentError says what cannot be used."""
+        for name in ("parameters", "servers", "security", "request_body", "_responses"):
+            getattr(self, name)
+
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The path item's parameters, with the operation's own over and after them."""
@@ -106,6 +110,8 @@ class Operation:
     def _check_parameter(self, data: Any, pointer: str) -> None:
         if not isinstance(data, dict) or not isinstance(data.get("name"), str):
             raise self.document.error(f"a parameter of {self} has no `name`", pointer)
+        if not isinstance(data.get("content", {}), dict):
+            raise self.document.error("`content` must be an object", pointer)
         if data.get("in") not in LOCATIONS:
             allowed = ", ".join(LOCATIONS)
             message = f"the parameter {data['name']!r} of {self} is `in` {data.get('in')!r}"
@@ -142,15 +148,29 @@ class Operation:
         if "requestBody" not in self.data:
             return None
         data, pointer = self.document.follow(self.data["requestBody"], f"{self.pointer}/requestBody")
-        content = data.get("content", {})
+        content = self._content(data, pointer)
         return RequestBody(
             required=data.get("required") is True,
             description=str(data.get("description", "")),
-            content={name: entry.get("schema", {}) for name, entry in content.items()},
-            schemas=_schema_pointers(content, pointer),
+            content={name: entry.get("schema", {}) for name, (entry, _) in content.items()},
+            schemas=_schema_pointers(content),
             pointer=pointer,
             data=data,
         )
+
+    def _content(self, data: Any, pointer: str) -> dict[str, tuple[Any, str]]:
+        """The Media Type Objects of a body by media type, each with its pointer; references are followed."""
+        content = data.get("content", {}) if isinstance(data, dict) else None
+        if not isinstance(content, dict):
+            raise self.document.error(f"the `content` of {self} must map media types to objects", pointer)
+        place = pointer + escape_pointer("content")
+        found = {
+            name: self.document.follow(entry, place + escape_pointer(name)) for name, entry in content.items()
+        }
+        for name, (entry, where) in found.items():
+            if not isinstance(entry, dict):
+                raise self.document.error(f"the content {name!r} of {self} is not an object", where)
+        return found
 
     def responses(self) -> Mapping[str, Response]:
         """The responses by status, in document order."""
@@ -167,12 +187,11 @@ class Operation:
 
     def _response(self, status: str, node: Any) -> Response:
         data, pointer = self.document.follow(node, self.pointer + escape_pointer("responses", status))
-        if not isinstance(data, dict):
-            raise self.document.error(f"the {status} response of {self} is not an object", pointer)
+        content = self._content(data, pointer)
         return Response(
             status=status,
             description=str(data.get("description", "")),
-            content=_schema_pointers(data.get("content", {}), pointer),
+            content=_schema_pointers(content),
             pointer=pointer,
             data=data,
         )
@@ -183,17 +202,15 @@ class Operation:
         return self._responses[key] if key is not None else None
 
 
-def _schema_pointers(content: Any, pointer: str) -> dict[str, str | None]:
-    if not isinstance(content, dict) or not all(isinstance(entry, dict) for entry in content.values()):
-        raise DocumentError(f"`content` at {pointer} must map media types to objects")
+def _schema_pointers(content: Mapping[str, tuple[Any, str]]) -> dict[str, str | None]:
     return {
-        name: pointer + escape_pointer("content", name, "schema") if "schema" in entry else None
-        for name, entry in content.items()
+        name: f"{place}/schema" if "schema" in entry else None for name, (entry, place) in content.items()
     }
 
 
 def _server_url(server: Mapping[str, Any]) -> str:
-    url = str(server.get("url", ""))
-    for name, variable in server.get("variables", {}).items():
-        url = url.replace("{" + name + "}", str(variable.get("default", "")))
+    url, variables = str(server.get("url", "")), server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        default = variable.get("default", "") if isinstance(variable, dict) else ""
+        url = url.replace("{" + name + "}", str(default))
     return url

@@ -7,14 +7,13 @@ comes along under `$defs`, and nothing else does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from typing import Any
 from urllib.parse import quote, unquote
 
 from snippetgen.openapi.document import Document
 from snippetgen.source import escape_pointer, resolve_pointer, split_pointer
 
-__all__ = ["DIALECT", "extract", "map_schema", "subschemas", "to_2020_12"]
+__all__ = ["DIALECT", "extract", "map_schema", "subschemas", "targets", "to_2020_12"]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -89,13 +88,13 @@ def subschemas(schema: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, 
 
 
 def to_2020_12(schema: Any, version: str) -> Any:
-    """The schema in JSON Schema 2020-12; from OpenAPI 3.1 on that is a copy of it.
+    """The schema in JSON Schema 2020-12; from OpenAPI 3.1 on that is the schema itself.
 
     3.0: a `$ref` drops its siblings; `nullable` adds null to a `type` beside it and nothing else;
     a boolean `exclusiveMinimum` turns `minimum` into one; keywords that 3.0 does not know go away.
     """
     if not version.startswith("3.0") or not isinstance(schema, dict):
-        return deepcopy(schema)
+        return schema
     if isinstance(schema.get("$ref"), str):
         return {"$ref": schema["$ref"]}
     known = {key: value for key, value in schema.items() if key not in _UNKNOWN_IN_3_0}
@@ -104,7 +103,7 @@ def to_2020_12(schema: Any, version: str) -> Any:
         result["type"] = [result["type"], "null"]
     for bound in ("minimum", "maximum"):
         _convert_bound(result, bound, "exclusive" + bound.capitalize())
-    return deepcopy(result)
+    return result
 
 
 def _convert_bound(schema: dict[str, Any], bound: str, exclusive: str) -> None:
@@ -156,7 +155,7 @@ def _collect(document: Document, pointer: str) -> dict[str, Any]:
             continue
         found[place] = to_2020_12(resolve_pointer(document.data, place), document.version)
         for inner, schema in subschemas(found[place]):
-            queue += _targets(document, schema, place + inner)
+            queue += targets(document, schema, place + inner)
     # What lies inside another schema that was collected later needs no definition of its own.
     return {p: s for p, s in found.items() if p == pointer or not _inside(p, found)}
 
@@ -165,7 +164,8 @@ def _inside(pointer: str, found: dict[str, Any]) -> bool:
     return any(pointer.startswith(other + "/") for other in found)
 
 
-def _targets(document: Document, schema: dict[str, Any], place: str) -> Iterator[str]:
+def targets(document: Document, schema: dict[str, Any], place: str) -> Iterator[str]:
+    """The pointers of what a schema at a place refers to; a DocumentError where a reference leads nowhere."""
     for keyword in ("$ref", "$dynamicRef"):
         ref = schema.get(keyword)
         if not isinstance(ref, str):

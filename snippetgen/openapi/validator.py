@@ -1,4 +1,4 @@
-"""A compiled validator for each schema of a document and each direction, made once.
+"""A compiled checker for each schema of a document and each direction, made once.
 
 This brings in jsonschema; import it where something is validated.
 """
@@ -6,47 +6,49 @@ This brings in jsonschema; import it where something is validated.
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from snippetgen.openapi.dialect import compile_schema
+from snippetgen.exact import plain
+from snippetgen.openapi.circle import circles
+from snippetgen.openapi.dialect import Checker, compile_schema
 from snippetgen.openapi.direction import Direction, relax
 from snippetgen.openapi.document import Document
 from snippetgen.openapi.schema import extract
 from snippetgen.source import escape_pointer
-
-if TYPE_CHECKING:
-    from jsonschema.protocols import Validator
 
 __all__ = ["validator"]
 
 
 def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None:
     """Refuse what is no JSON Schema, for instance an unknown type; validation would end in a traceback."""
-    problem = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
-    if problem is not None:
+    if not jsonschema_rs.meta.is_valid(plain(schema)):
+        problem: Any = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
         where = escape_pointer(*problem.absolute_path)
         message = f"the schema {name} is not a JSON Schema: at {where}, {problem.message}"
         raise document.error(message, document.schema_pointer(name), fix="mend it by an overlay")
+    if next(circles(schema, [""]), None) is not None:
+        message = f"the schema {name} refers to itself without end"
+        raise document.error(message, document.schema_pointer(name), fix="break the circle by an overlay")
 
 
-_VALIDATORS: weakref.WeakKeyDictionary[Document, dict[tuple[str, Direction], Any]] = (
+_CHECKERS: weakref.WeakKeyDictionary[Document, dict[tuple[str, Direction], Checker]] = (
     weakref.WeakKeyDictionary()
 )
 
 
-def validator(document: Document, schema_pointer: str, *, direction: Direction) -> Validator:
-    """The compiled validator of the schema with that pointer or name; one is made for each direction.
+def validator(document: Document, schema_pointer: str, *, direction: Direction) -> Checker:
+    """The compiled checker of the schema with that pointer or name; one is made for each direction.
 
     What the document marks `readOnly` is not required in a request, and `writeOnly` not in a response.
     """
-    cache = _VALIDATORS.setdefault(document, {})
+    cache = _CHECKERS.setdefault(document, {})
     key = (schema_pointer, direction)
     if key not in cache:
         schema = relax(extract(document, schema_pointer), direction)
         _check_lawful(document, schema, schema_pointer)
         cache[key] = compile_schema(schema)
-    found: Validator = cache[key]
-    return found
+    return cache[key]

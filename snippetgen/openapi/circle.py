@@ -1,0 +1,67 @@
+"""A circle: a schema that leads back to itself without descending into the value, so that no check ends.
+
+JSON Schema 2020-12 core, section 9.4.1, calls such a schema undefined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from snippetgen.openapi.schema import subschemas
+from snippetgen.source import escape_pointer, resolve_pointer
+
+__all__ = ["circles"]
+
+_IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
+_IN_PLACE = ("not", "if", "then", "else")
+
+
+def circles(root: Any, pointers: Iterable[str]) -> Iterator[str]:
+    """The pointers of schemas that begin a circle, among those at these pointers and what they reach."""
+    done: set[str] = set()
+    queue = [*pointers]
+    while queue:
+        start = queue.pop()
+        for pointer, node in subschemas(_at(root, start), start):
+            if pointer not in done:
+                yield from _walk(root, pointer, done, ())
+            queue += (target for target in _reference(node) if target not in done)
+
+
+def _walk(root: Any, pointer: str, done: set[str], above: tuple[str, ...]) -> Iterator[str]:
+    if pointer in above:
+        yield pointer
+    elif pointer not in done:
+        for inner in _in_place(_at(root, pointer), pointer):
+            yield from _walk(root, inner, done, (*above, pointer))
+        done.add(pointer)
+
+
+def _in_place(node: Any, pointer: str) -> Iterator[str]:
+    """The pointers of the schemas that judge the same value as the schema at a pointer."""
+    if not isinstance(node, dict):
+        return
+    yield from _reference(node)
+    for keyword in _IN_PLACE_LISTS:
+        branches = node.get(keyword)
+        for index, _ in enumerate(branches) if isinstance(branches, list) else ():
+            yield f"{pointer}/{keyword}/{index}"
+    yield from (f"{pointer}/{keyword}" for keyword in _IN_PLACE if keyword in node)
+    dependent = node.get("dependentSchemas")
+    for name in dependent if isinstance(dependent, dict) else ():
+        yield pointer + escape_pointer("dependentSchemas", name)
+
+
+def _reference(node: dict[str, Any]) -> Iterator[str]:
+    ref = node.get("$ref")
+    if isinstance(ref, str) and (ref == "#" or ref.startswith("#/")):
+        yield unquote(ref[1:])
+
+
+def _at(root: Any, pointer: str) -> Any:
+    try:
+        return resolve_pointer(root, pointer)
+    except KeyError:
+        return None
