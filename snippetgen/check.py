@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from snippetgen.contract import check_document, check_request, check_response
+from snippetgen.contract import check_document, check_request, check_response, check_structure
 from snippetgen.errors import DocumentError, Place
 from snippetgen.model import Credential, Finding
 from snippetgen.openapi.document import Document
@@ -56,6 +56,7 @@ def check_api(api: Api) -> Iterator[Finding]:
 
 def check_bare(document: Document) -> Iterator[Finding]:
     """The findings for a document that no endpoint spec presents: every operation."""
+    yield from _placed(document, check_structure(document))
     yield from _placed(document, check_document(document, document.operations()))
 
 
@@ -72,7 +73,7 @@ def _check_document(api: Api) -> Iterator[Finding]:
 
 def _placed(document: Document, findings: Iterator[Finding]) -> Iterator[Finding]:
     """The findings with their place in the document's file; overlays have no place in it."""
-    place = cache(document.source.place)
+    place = cache(document.place)
     for finding in findings:
         yield replace(finding, place=finding.place or place(finding.pointer or ""))
 

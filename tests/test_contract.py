@@ -449,6 +449,42 @@ def test_a_schema_that_cannot_be_used(schema: Any, expected: str) -> None:
     assert expected in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ({"url": "https://{a}.example.com/{b}", "variables": {"a": {"default": "x"}}}, ["server-url"]),
+        ({"url": "https://{a}", "variables": {"a": {"default": "x", "enum": ["y"]}}}, ["server-url"]),
+        ({"url": "https://{a}", "variables": {"a": {"default": "x", "enum": ["x"]}}}, []),
+        ({"url": "https:// example.com"}, ["server-url"]),
+        ({"url": "https://[::1"}, ["server-url"]),
+        ({"url": "https://a.example:port"}, ["server-url"]),
+        ({"url": "ftp://a.example"}, ["server-url"]),
+        ({"url": "https:///v1"}, ["server-url"]),
+        ({"url": "/v1"}, []),
+        ({"url": "http://127.0.0.1:8080/v1/"}, []),
+    ],
+)
+def test_servers_that_no_request_can_go_to(server: Any, expected: list[str]) -> None:
+    """A server's URL is judged as a request uses it, wherever it is declared."""
+    good = {"200": {"description": ""}, "default": {"description": ""}}
+    for operation in (api(servers=[server], responses=good), api(root={"servers": [server]}, responses=good)):
+        assert rules(check_document(operation.document, [operation])) == expected
+
+
+def test_circles_are_found_wherever_they_begin() -> None:
+    """A schema that leads back to itself in place is one finding; recursion into a value is none."""
+    ref = "#/components/schemas/"
+    schemas = {
+        "A": {"anyOf": [{"$ref": ref + "B"}]},
+        "B": {"not": {"$ref": ref + "A"}},
+        "C": {"properties": {"c": {"$ref": ref + "C"}, "d": {"allOf": [{"$ref": ref + "C"}]}}},
+        "D": {"items": {"allOf": [{"$ref": ref + "A"}]}},
+    }
+    found = list(check_document(api(root={"components": {"schemas": schemas}}).document, []))
+    assert rules(found) == ["unusable-schema"]
+    assert (found[0].pointer or "").startswith(("/components/schemas/A", "/components/schemas/B"))
+
+
 def test_branches() -> None:
     """A branch must be offered by the status's schema, and must exist."""
     found = check_response(INFER, "200", "application/json", {"Message": ""}, branch="ForbiddenResponse")
@@ -491,7 +527,11 @@ def test_what_any_document_can_lack() -> None:
         ("3.1.0", {"type": "string", "nullable": True}, ["no-effect"]),
         ("3.0.3", {"type": "string", "nullable": True}, []),
         ("3.0.3", {"nullable": True}, ["no-effect"]),
-        ("3.0.3", {"$ref": "#/components/schemas/X", "maxLength": 1}, ["no-effect"]),
+        ("3.0.3", {"$ref": "#/components/schemas/Y", "maxLength": 1}, ["no-effect"]),
+        ("3.1.0", {"$ref": "#/components/schemas/Z"}, ["unusable-schema"]),
+        ("3.1.0", {"properties": {"a": {"$ref": "#none"}}}, ["unusable-schema"]),
+        ("3.1.0", {"items": {"type": "strin"}}, ["unusable-schema"]),
+        ("3.1.0", {"anyOf": [{"$ref": "#/components/schemas/Y"}, {"$ref": "#/components/schemas/Y"}]}, []),
         ("3.1.0", {"format": "colour"}, ["unchecked-format"]),
         ("3.1.0", {"pattern": r"\p{L}"}, []),
         ("3.1.0", {"pattern": "(["}, ["unchecked-pattern"]),
@@ -501,8 +541,14 @@ def test_what_any_document_can_lack() -> None:
 )
 def test_keywords_without_effect(version: str, schema: Any, expected: list[str]) -> None:
     """What a schema says in vain, and what cannot be checked, is listed rather than skipped."""
-    operation = api(version, root={"components": {"schemas": {"X": schema}}})
+    operation = api(version, root={"components": {"schemas": {"X": schema, "Y": {}}}})
     assert rules(check_document(operation.document, [])) == expected
-    body = api(version, method="get", requestBody={"content": {"text/plain": {"schema": schema}}})
+    content = {"text/plain": {"schema": schema}}
+    body = api(
+        version,
+        method="get",
+        requestBody={"content": content},
+        root={"components": {"schemas": {"Y": {}}}},
+    )
     found = rules(check_document(body.document, [body]))
     assert [rule for rule in found if not rule.startswith("no-") or rule == "no-effect"] == expected

@@ -165,6 +165,7 @@ class _Project:
         """What `check` finds, and what a proof finds in the requests that are shown as they arrived."""
         api = self.load()
         yield from _public("check_api")(api)
+        yield from _public("check_bare")(api.document)
         endpoint, request = api.endpoints[0], api.endpoints[0].examples[0].request
         for exchange in self.exchanges:
             arrived = _public("received")(request, exchange)

@@ -74,13 +74,6 @@ def test_unknown_operation_names_the_nearest(roboflow: Document) -> None:
         ({"openapi": "2.0"}, "3.0, 3.1 and 3.2 are supported"),
         ({"openapi": 3.1}, "quote the version"),
         ({"swagger": "2.0"}, "convert it to OpenAPI 3 first"),
-        ({"paths": []}, "/paths must be an object"),
-        ({"paths": {"x": {}}}, "does not begin with a slash"),
-        ({"paths": {"/x": 1}}, "/paths/~1x must be an object"),
-        ({"paths": {"/x": {"get": {"parameters": {}}}}}, "/paths/~1x/get/parameters must be a list"),
-        ({"paths": {"/x": {"get": {"responses": {"200": []}}}}}, "must be an object"),
-        ({"components": {"schemas": []}}, "/components/schemas must be an object"),
-        ({"servers": {}}, "/servers must be a list"),
     ],
 )
 def test_shape(tmp_path: Path, fields: dict[str, Any], expected: str) -> None:
@@ -89,6 +82,49 @@ def test_shape(tmp_path: Path, fields: dict[str, Any], expected: str) -> None:
         document(tmp_path, **fields)
     assert expected in str(caught.value)
     assert str(caught.value).startswith(f"{tmp_path}/api.json:")
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected", "lost"),
+    [
+        ({"info": []}, "/info must be an object", "/info"),
+        ({"paths": []}, "/paths must be an object", "/paths"),
+        ({"paths": {"x": {}}}, "does not begin with a slash", "/paths/x"),
+        ({"paths": {"/x": 1}}, "/paths/~1x must be an object", "/paths/~1x"),
+        ({"paths": {"/x": {"get": {"parameters": {}}}}}, "parameters must be a list", "/paths/~1x/get"),
+        ({"paths": {"/x": {"get": {"parameters": [1]}}}}, "/0 must be an object", "/paths/~1x/get"),
+        ({"paths": {"/x": {"get": {"parameters": [{"in": "query"}]}}}}, "no `name`", "/paths/~1x/get"),
+        ({"paths": {"/x": {"get": {"responses": {"200": []}}}}}, "must be an object", "/paths/~1x/get"),
+        ({"paths": {"/x": {"get": {"requestBody": {"content": []}}}}}, "must map", "/paths/~1x/get"),
+        ({"paths": {"/x": {"get": {"security": ["k"]}}}}, "security/0 must be an object", "/paths/~1x/get"),
+        ({"paths": {"/x": {"$ref": "#/nowhere"}}}, "leads nowhere", "/paths/~1x"),
+        ({"paths": {"/x": {"parameters": [{"$ref": "#/nowhere"}], "get": {}}}}, "nowhere", "/paths/~1x/get"),
+        ({"components": {"schemas": []}}, "/components/schemas must be an object", "/components/schemas"),
+        ({"components": {"parameters": {"P": 1}}}, "must be an object", "/components/parameters/P"),
+        ({"servers": {}}, "/servers must be a list", "/servers"),
+        ({"servers": [{"url": "/"}, 1]}, "/servers/1 must be an object", "/servers/1"),
+    ],
+)
+def test_a_broken_part_is_left_out_and_the_rest_works(
+    tmp_path: Path, fields: dict[str, Any], expected: str, lost: str
+) -> None:
+    """The smallest part that cannot be understood is a fault, and everything else is there."""
+    fields = {**fields, "paths": {**fields["paths"], "/ok": {"get": {}}}} if fields.get("paths") else fields
+    found = document(tmp_path, **fields)
+    assert [str(o) for o in found.operations()] == (["GET /ok"] if fields.get("paths") else [])
+    (fault,) = found.faults
+    assert expected in fault.message
+    assert fault.lost == lost
+    assert found.place(fault.pointer).line
+    assert found.source.data | fields == found.source.data
+
+
+def test_an_operation_that_cannot_be_used_says_why(tmp_path: Path) -> None:
+    """Whoever asks for it is told what is wrong with it, and not that it is not there."""
+    found = document(tmp_path, paths={"/x": {"get": {"parameters": {}}, "put": {}}})
+    assert str(found.operation("PUT /x")) == "PUT /x"
+    with pytest.raises(DocumentError, match=r"GET /x cannot be used: .*parameters must be a list"):
+        found.operation("GET /x")
 
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.4", "3.1.1", "3.2.0", "3.1.0-rc1"])

@@ -10,8 +10,9 @@ from __future__ import annotations
 from snippetgen.contract.document import check_document
 from snippetgen.contract.request import check_request
 from snippetgen.contract.response import check_response
+from snippetgen.contract.structure import check_structure
 
-__all__ = ["RULES", "check_document", "check_request", "check_response"]
+__all__ = ["RULES", "check_document", "check_request", "check_response", "check_structure"]
 
 # Every rule that the checks above can yield; each has a page in docs/rules/contract/.
 RULES = (
@@ -32,6 +33,7 @@ RULES = (
     *("contract/response-schema", "contract/undeclared-status", "contract/unexpected-body"),
     *("contract/unknown-branch", "contract/vacuous-schema", "contract/write-only-property"),
     # the document
+    *("contract/broken-part", "contract/meta-schema", "contract/server-url", "contract/unusable-schema"),
     *("contract/no-effect", "contract/no-error-response", "contract/no-security", "contract/no-servers"),
     *("contract/no-success-response", "contract/path-parameter", "contract/unchecked-format"),
     *("contract/unchecked-pattern", "contract/unknown-security-scheme"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from snippetgen.contract.structure import check_references, check_schemas, check_server_urls
 from snippetgen.contract.value import is_vacuous
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation
@@ -31,12 +32,15 @@ def check_document(
     """
     secrets = tuple(credentials)
     chosen = tuple(operations)
+    yield from check_server_urls(document, chosen)
     for operation in chosen:
         yield from _check_servers(operation)
         yield from _check_security(operation, secrets)
         yield from _check_path_names(operation)
         yield from _check_responses(operation, branches=branches)
-    for pointer in dict.fromkeys(_schema_pointers(document, chosen)):
+    schemas = tuple(dict.fromkeys(_schema_pointers(document, chosen)))
+    yield from check_schemas(document, schemas)
+    for pointer in schemas:
         yield from _check_schema(document, pointer)
 
 
@@ -118,6 +122,7 @@ def _check_schema(document: Document, pointer: str) -> Iterator[Finding]:
     from snippetgen.openapi.schema import subschemas
 
     for place, node in subschemas(resolve_pointer(document.data, pointer), pointer):
+        yield from check_references(document, node, place)
         yield from _check_keywords(document, node, place)
 
 

@@ -97,7 +97,10 @@ _ANNOTATIONS = frozenset({"title", "description", "default", "example", "example
 
 def is_vacuous(document: Document, schema: Any, depth: int = 0) -> bool:
     """Whether every value is valid: {}, true, annotations only, or an alternative that is so."""
-    target = document.resolve(schema)
+    try:
+        target = document.resolve(schema)
+    except DocumentError:  # a reference that leads nowhere is a finding of its own
+        return False
     if not isinstance(target, dict) or depth > 16:
         return target is True
     said = {

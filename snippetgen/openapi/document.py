@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -22,7 +23,16 @@ from snippetgen.openapi.parameter import Parameter
 from snippetgen.openapi.structure import METHODS, Fault, prune
 from snippetgen.source import Source, escape_pointer, load, resolve_pointer
 
-__all__ = ["Document", "Operation", "Parameter", "RequestBody", "Response", "load_document", "nearest"]
+__all__ = [
+    "METHODS",
+    "Document",
+    "Operation",
+    "Parameter",
+    "RequestBody",
+    "Response",
+    "load_document",
+    "nearest",
+]
 
 MAX_REFERENCES = 64  # a chain of references longer than this is taken for a cycle
 _ELSEWHERE = "put the file into the document's folder and refer to it there"
@@ -129,9 +139,13 @@ class Document:
 
     @cached_property
     def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:
-        """The security schemes by name, references followed."""
+        """The security schemes by name, references followed; one that leads nowhere is not declared."""
         declared = self.data.get("components", {}).get("securitySchemes", {})
-        return {name: self.resolve(node) for name, node in declared.items()}
+        found: dict[str, Mapping[str, Any]] = {}
+        for name, node in declared.items():
+            with suppress(DocumentError):
+                found[name] = self.resolve(node)
+        return {name: scheme for name, scheme in found.items() if isinstance(scheme, dict)}
 
     def resolve(self, node: Any) -> Any:
         """What a `$ref` string, or a node that is a Reference Object, stands for; any other node itself."""

@@ -29,8 +29,12 @@ def _validator(version: str) -> Any:
 def departures(document: Document) -> Iterator[tuple[str, str]]:
     """The pointer and the reason of each place where the document departs from its version's meta-schema."""
     data = document.data if document.bundle.data is None else document.bundle.data
-    for error in _validator(document.version[:3]).iter_errors(plain(data)):
-        for leaf in _leaves(error):
+    errors = _validator(document.version[:3]).iter_errors(plain(data))
+    found = [leaf for error in errors for leaf in _leaves(error)]
+    # An object that fails otherwise has not evaluated all of its properties, which says nothing new.
+    failed = {(*leaf.instance_path,) for leaf in found if leaf.kind.name != "unevaluatedProperties"}
+    for leaf in found:
+        if leaf.kind.name != "unevaluatedProperties" or (*leaf.instance_path,) not in failed:
             yield escape_pointer(*leaf.instance_path), _reason(leaf)
 
 

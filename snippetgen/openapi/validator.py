@@ -17,18 +17,31 @@ from snippetgen.openapi.circle import circles
 from snippetgen.openapi.dialect import Checker, compile_schema
 from snippetgen.openapi.direction import Direction, relax
 from snippetgen.openapi.document import Document
-from snippetgen.openapi.schema import extract
-from snippetgen.source import escape_pointer
+from snippetgen.openapi.schema import extract, to_2020_12
+from snippetgen.source import escape_pointer, resolve_pointer
 
-__all__ = ["validator"]
+__all__ = ["departure", "validator"]
+
+
+def departure(document: Document, pointer: str) -> tuple[str, str] | None:
+    """Where and why the schema at a pointer is no JSON Schema, or None; references are not followed."""
+    problem = _departure(to_2020_12(resolve_pointer(document.data, pointer), document.version))
+    return (pointer + problem[0], problem[1]) if problem else None
+
+
+def _departure(schema: Any) -> tuple[str, str] | None:
+    if jsonschema_rs.meta.is_valid(plain(schema)):
+        return None
+    checker = Draft202012Validator(Draft202012Validator.META_SCHEMA)
+    problem: Any = best_match(checker.iter_errors(schema))
+    return (escape_pointer(*problem.absolute_path), problem.message) if problem else None
 
 
 def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None:
     """Refuse what is no JSON Schema, for instance an unknown type; validation would end in a traceback."""
-    if not jsonschema_rs.meta.is_valid(plain(schema)):
-        problem: Any = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
-        where = escape_pointer(*problem.absolute_path)
-        message = f"the schema {name} is not a JSON Schema: at {where}, {problem.message}"
+    problem = _departure(schema)
+    if problem is not None:
+        message = f"the schema {name} is not a JSON Schema: at {problem[0]}, {problem[1]}"
         raise document.error(message, document.schema_pointer(name), fix="mend it by an overlay")
     if next(circles(schema, [""]), None) is not None:
         message = f"the schema {name} refers to itself without end"

@@ -1,0 +1,118 @@
+"""A document that is not quite OpenAPI: what is wrong is told, and what is right is used."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snippetgen.contract import check_structure
+from snippetgen.openapi.document import load_document
+
+
+def found(path: Path, version: str, **fields: Any) -> list[tuple[str, str | None, str]]:
+    """The findings for a document with these fields: rule, pointer, message."""
+    file = path / "api.json"
+    document = {"openapi": version, "info": {"title": "T", "version": "1"}, "paths": {}} | fields
+    file.write_text(json.dumps(document), encoding="utf-8")
+    findings = check_structure(load_document(file))
+    return [(f.rule.removeprefix("contract/"), f.pointer, f.message) for f in findings]
+
+
+def operation(**fields: Any) -> dict[str, Any]:
+    """The paths of a document with this operation."""
+    return {"/x": {"get": {"responses": {"200": {"description": "yes"}}} | fields}}
+
+
+VERSIONS = pytest.mark.parametrize("version", ["3.0.3", "3.1.1", "3.2.0"])
+
+
+@VERSIONS
+def test_a_right_document_has_no_finding(tmp_path: Path, version: str) -> None:
+    """Numbers, references and extensions are no departures."""
+    schema = {"type": "number", "minimum": 0.1, "multipleOf": 0.01, "enum": [0.1, 0.2], "x-y": 1}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/N"}}}
+    paths = operation(requestBody={"content": content}, **{"x-more": {}})
+    assert found(tmp_path, version, paths=paths, components={"schemas": {"N": schema}}) == []
+
+
+@VERSIONS
+@pytest.mark.parametrize(
+    ("fields", "pointer", "word"),
+    [
+        ({"info": {"title": "T"}}, "/info", "version"),
+        ({"pathes": {}}, "", "pathes"),
+        ({"paths": operation(parameter=[])}, "/paths/~1x/get", "parameter"),
+        ({"paths": operation(tags="a")}, "/paths/~1x/get/tags", "array"),
+        (
+            {"paths": operation(parameters=[{"name": "a", "in": "query"}])},
+            "/paths/~1x/get/parameters/0",
+            "schema",
+        ),
+        (
+            {"paths": operation(requestBody={"content": {"text/plain": {"shema": {}}}})},
+            "/paths/~1x/get/requestBody/content/text~1plain",
+            "shema",
+        ),
+        (
+            {"components": {"securitySchemes": {"k": {"type": "apiKey", "in": "header"}}}},
+            "/components/securitySchemes/k",
+            "name",
+        ),
+    ],
+)
+def test_a_departure_is_told_where_it_is(
+    tmp_path: Path, version: str, fields: dict[str, Any], pointer: str, word: str
+) -> None:
+    """The pointer leads to the object itself, through every "this or a reference" of the meta-schemas."""
+    findings = found(tmp_path, version, **fields)
+    assert [(rule, place) for rule, place, _ in findings] == [("meta-schema", pointer)]
+    assert word in findings[0][2]
+    assert len(findings[0][2]) < 250
+
+
+@VERSIONS
+def test_a_broken_part_is_told_once(tmp_path: Path, version: str) -> None:
+    """What is left out is named with its reason, and not told again by the meta-schema."""
+    findings = found(tmp_path, version, paths=operation(parameters={"a": 1}))
+    assert [(rule, place) for rule, place, _ in findings] == [("broken-part", "/paths/~1x/get/parameters")]
+    assert "/paths/~1x/get is left out" in findings[0][2]
+
+
+def test_the_whole_command_goes_on(tmp_path: Path, run_cli: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """`check` reports a document that is broken everywhere, without a traceback and without giving up."""
+    document = {
+        "openapi": "3.1.0",
+        "servers": [{"url": "https://{x}"}, 1],
+        "paths": {
+            "/a": {"get": {"parameters": {}}},
+            "/b": {"get": {"responses": {"200": {"$ref": "#/components/responses/None"}}}},
+            "/c": {"$ref": "other.yaml"},
+            "/d": {
+                "get": {"responses": {"200": {"content": {"application/json": {"schema": {"type": "x"}}}}}}
+            },
+            "e": 1,
+        },
+        "components": {"schemas": {"A": 1, "B": {"$ref": "#/components/schemas/B"}, "C": {"$ref": "#/none"}}},
+    }
+    file = tmp_path / "api.json"
+    file.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    assert run_cli("check", file, "--format", "jsonl") == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert all(line["line"] for line in lines)
+    broken = {line["pointer"] for line in lines if line["rule"] == "contract/broken-part"}
+    assert broken == {
+        *(
+            "/servers/1",
+            "/paths/~1a/get/parameters",
+            "/paths/~1b/get/responses/200",
+            "/paths/~1c",
+            "/paths/e",
+        ),
+    }
+    unusable = {line["pointer"] for line in lines if line["rule"] == "contract/unusable-schema"}
+    place = "/paths/~1d/get/responses/200/content/application~1json/schema/type"
+    schemas = "/components/schemas"
+    assert unusable == {place, f"{schemas}/A", f"{schemas}/B", f"{schemas}/C/$ref"}
