@@ -25,7 +25,7 @@ __all__ = [
     "without_collector",
 ]
 
-MAX_DEPTH = 100  # deeper than any document that a person can follow; what walks a value may then recurse
+MAX_DEPTH = 200  # deeper than any document that a person can follow; what walks a value may then recurse
 
 
 class ExactFloat(float):
@@ -122,7 +122,7 @@ def _check_characters(value: Any) -> None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as problem:
         raise TextError(
-            f"{problem.object[problem.start]!r} alone is no character (RFC 8259 section 8.2)"
+            f"{problem.object[problem.start]!r} is half of a character (RFC 8259 section 8.2)"
         ) from problem
 
 
