@@ -149,12 +149,15 @@ def _write(value: Any, indent: str | None, line: str) -> str:
     return opening + inner + separator.join(members) + ("" if indent is None else line) + closing
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})  # most of what a value holds
+
+
 def plain(value: Any) -> Any:
     """The value with decimals of the standard library, for a library that takes no others; just as exact."""
     if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
+        return {key: item if item.__class__ in _PLAIN else plain(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [plain(item) for item in value]
+        return [item if item.__class__ in _PLAIN else plain(item) for item in value]
     return Decimal(value.text) if isinstance(value, ExactFloat) else value
 
 

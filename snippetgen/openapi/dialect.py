@@ -26,7 +26,7 @@ from snippetgen.openapi.schema import map_schema
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["FORMATS", "Checker", "compile_schema", "ecma_pattern", "is_pattern", "leaves", "message"]
+__all__ = ["FORMATS", "Checker", "ecma_pattern", "is_pattern", "leaves", "message"]
 
 # Formats of JSON Schema (2020-12 validation, section 7.3) that the fast engine asserts for strings.
 _STANDARD = (
@@ -126,36 +126,26 @@ class Checker:
     Where they disagree about an invalid value, the reference decides.
     """
 
-    def __init__(self, schema: dict[str, Any], registry: Any = None) -> None:
-        options = {} if registry is None else {"registry": registry}
+    def __init__(self, schema: dict[str, Any]) -> None:
         self.schema = _with_python_keys(schema)
-        self.reference: Validator = _Reference(self.schema, format_checker=_FORMAT_CHECKER, **options)
-        self.fast = _compiled(schema) if registry is None else None
+        self.reference: Validator = _Reference(self.schema, format_checker=_FORMAT_CHECKER)
+        self.fast = _compiled(schema)
 
     def is_valid(self, value: Any) -> bool:
         """Whether nothing is wrong with a value."""
-        return self._passes(value) or bool(self.reference.is_valid(value))
+        return self.fast_says(value) is True or bool(self.reference.is_valid(value))
 
     def iter_errors(self, value: Any) -> Iterator[ValidationError]:
         """Everything that is wrong with a value."""
-        return iter(()) if self._passes(value) else self.reference.iter_errors(value)
+        return iter(()) if self.fast_says(value) else self.reference.iter_errors(value)
 
     def holds(self, subschema: dict[str, Any], value: Any) -> bool:
         """Whether nothing is wrong with a value as one of the schema's own subschemas judges it."""
         return bool(self.reference.evolve(schema=subschema).is_valid(value))
 
-    def _passes(self, value: Any) -> bool:
-        if self.fast is None:
-            return False
-        try:
-            return bool(self.fast.is_valid(value))
-        except ValueError:  # it takes no number that remembers its spelling
-            return bool(self.fast.is_valid(plain(value)))
-
-
-def compile_schema(schema: dict[str, Any], registry: Any = None) -> Checker:
-    """The checker of a standalone schema; `registry` holds what it refers to elsewhere."""
-    return Checker(schema, registry)
+    def fast_says(self, value: Any) -> bool | None:
+        """What the fast engine alone says of a value; None where it cannot take the schema."""
+        return None if self.fast is None else bool(self.fast.is_valid(plain(value)))
 
 
 def _compiled(schema: dict[str, Any]) -> Any:

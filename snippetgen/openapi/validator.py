@@ -14,7 +14,7 @@ from jsonschema.exceptions import best_match
 
 from snippetgen.exact import plain
 from snippetgen.openapi.circle import circles
-from snippetgen.openapi.dialect import Checker, compile_schema
+from snippetgen.openapi.dialect import Checker
 from snippetgen.openapi.direction import Direction, relax
 from snippetgen.openapi.document import Document
 from snippetgen.openapi.schema import extract, to_2020_12
@@ -63,5 +63,5 @@ def validator(document: Document, schema_pointer: str, *, direction: Direction) 
     if key not in cache:
         schema = relax(extract(document, schema_pointer), direction)
         _check_lawful(document, schema, schema_pointer)
-        cache[key] = compile_schema(schema)
+        cache[key] = Checker(schema)
     return cache[key]
