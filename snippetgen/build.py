@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from snippetgen.errors import SpecError, UsageError
+from snippetgen.i18n.kept import check_catalog
+from snippetgen.i18n.tag import check_tag
 from snippetgen.language import Language, default_languages, find_client
-from snippetgen.locale import Catalogs, Locale, check_catalog
+from snippetgen.locale import Catalogs, Locale
 from snippetgen.model import Finding
 from snippetgen.page.composer import Composer, compose
 from snippetgen.page.contents import index_page, llms_page, summary_page
 from snippetgen.page.layout import Format, lay_out, load_format
 from snippetgen.page.page import Address, Page
+from snippetgen.page.writer import Heard
 from snippetgen.parallel import spread
 from snippetgen.source import escape_pointer
 from snippetgen.spec import Api, Output
@@ -25,6 +28,7 @@ __all__ = [
     "build",
     "catalogs_of",
     "check_locales",
+    "check_tags",
     "chosen_languages",
     "compose_all",
 ]
@@ -37,14 +41,14 @@ _SEGMENT = re.compile(r"[^\x00-\x1f\x7f\\/:*?\"<>|{}]+")
 class BuildResult:
     """What a build did, or with `check` what it would do; paths are relative to the output folder.
 
-    `fallbacks` holds for each locale the messages that stayed English. Where a finding is an error,
-    nothing was written.
+    `fallbacks` holds for each locale the messages that came from another language, with its tag.
+    Where a finding is an error, nothing was written.
     """
 
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
-    fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fallbacks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -70,7 +74,7 @@ class _Outcome:
 
     locale: str
     files: Mapping[str, str]
-    fallbacks: tuple[str, ...]
+    fallbacks: Mapping[str, str]
     findings: tuple[Finding, ...]
 
 
@@ -90,6 +94,7 @@ def build(  # noqa: PLR0913  # what a build depends on, each by its name
     the number of processes. The result is the same for any number of them.
     """
     catalogs = catalogs_of(api)
+    check_tags(api)
     chosen = [catalogs.locale(tag) for tag in dict.fromkeys(locales or api.locales)]
     problems = tuple(check_locales(chosen, chosen_languages(api, root)))
     if problems:
@@ -138,15 +143,24 @@ def _indexes(tasks: Sequence[_Task]) -> Iterator[dict[str, str]]:
         yield {key[1].index: lay_out(llms_page(composers), load_format(key[0], tasks[0].root))}
 
 
-def compose_all(
-    api: Api, locale: Locale, note: Callable[[str, str, str], None], root: Path | None = None
-) -> None:
+def compose_all(api: Api, locale: Locale, note: Heard, root: Path | None = None) -> None:
     """Compose every page of an API once, for the sake of what it asks to be translated."""
     languages = chosen_languages(api, root)
     composer = Composer(api, languages, locale, Address("{locale}/{page}.md"), lambda _: None, note, root)
     for subject in composer.subjects:
         compose(subject, composer)
     index_page("README", composer)
+    summary_page("SUMMARY", "README", composer)
+
+
+def check_tags(api: Api) -> None:
+    """Raise SpecError where a locale of the spec is no language."""
+    for index, tag in enumerate(api.locales):
+        try:
+            check_tag(tag)
+        except UsageError as problem:
+            place = api.source.place(escape_pointer("locales", index))
+            raise SpecError(problem.message, fix=problem.fix, place=place) from problem
 
 
 def catalogs_of(api: Api) -> Catalogs:
@@ -221,8 +235,8 @@ def _finish(
     )
 
 
-def _fallbacks(outcomes: Sequence[_Outcome]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
+def _fallbacks(outcomes: Sequence[_Outcome]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
     for outcome in outcomes:
-        found.setdefault(outcome.locale, set()).update(outcome.fallbacks)
-    return {tag: tuple(sorted(messages)) for tag, messages in found.items()}
+        found.setdefault(outcome.locale, {}).update(outcome.fallbacks)
+    return {tag: dict(sorted(sources.items())) for tag, sources in found.items()}

@@ -14,6 +14,7 @@ import click
 from snippetgen import __version__
 from snippetgen.command.build import build, schemas
 from snippetgen.command.check import check
+from snippetgen.command.i18n import i18n
 from snippetgen.command.importing import import_requests
 from snippetgen.command.inventory import doctor, languages
 from snippetgen.command.render import render
@@ -68,8 +69,8 @@ def cli() -> None:
     """
 
 
-for command in (render, build, schemas, check, verify, import_requests, languages, doctor):
+for command in (render, build, schemas, check, verify, import_requests, i18n, languages, doctor):
     cli.add_command(command)
-for command in (cli, *cli.commands.values()):
+for command in (cli, *cli.commands.values(), *i18n.commands.values()):
     # Click keeps the lines after a backspace; raw docstrings write it as two characters.
     command.help = (command.help or "").replace("\\b\n", "\b\n")

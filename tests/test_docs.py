@@ -209,7 +209,7 @@ def _translation_rules(section, folder):
     ((_, entry),) = _blocks(section, "po")
     catalog = folder / "de" / "LC_MESSAGES" / "shop.po"
     catalog.parent.mkdir(parents=True, exist_ok=True)
-    header = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    header = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
     catalog.write_text(header + entry.replace("\\u200b", "\u200b"), "utf-8")
     refused = {text for language in _public("load_languages")() for text in language.comment.refuses}
     return [finding.rule for finding in _public("check_catalog")(_public("read_catalog")(catalog), refused)]

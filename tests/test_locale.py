@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from snippetgen.errors import CatalogError, UsageError
-from snippetgen.locale import Catalogs, check_catalog, check_tag, read_catalog
-from snippetgen.message import extract, status, update
+from snippetgen.i18n.catalog import read_catalog
+from snippetgen.i18n.kept import check_catalog
+from snippetgen.i18n.tag import check_tag, fallback_tags
+from snippetgen.locale import Catalogs
 from snippetgen.prose import Prose
 from snippetgen.spec import load_api
 
@@ -56,14 +58,14 @@ def test_a_missing_message_stays_english_and_is_counted(tmp_path):
         "Default",
         "Name",
     ]
-    assert hindi.fallbacks == ("Name", "Type", "Default")
+    assert hindi.fallbacks == {"Name": "en", "Type": "en", "Default": "en"}
 
 
 def test_english_needs_no_catalog(tmp_path):
     """The source language never falls back."""
     english = locale(tmp_path, "en")
     assert english.translate("Name") == "Name"
-    assert english.fallbacks == ()
+    assert english.fallbacks == {}
 
 
 def test_a_context_tells_equal_messages_apart(tmp_path):
@@ -88,6 +90,90 @@ def test_the_projects_catalog_wins_and_a_parent_tag_helps_out(tmp_path):
 def test_a_known_tag_is_accepted(tag):
     """Languages, scripts and regions of CLDR are tags."""
     check_tag(tag)
+
+
+@pytest.mark.parametrize(
+    ("tag", "meant"),
+    [
+        ("jp", "ja"),
+        ("kr", "ko"),
+        ("cz", "cs"),
+        ("pt_BR", "pt-BR"),
+        ("zh-hans", "zh-Hans"),
+        ("HI", "hi"),
+        ("hindi", "hi"),
+    ],
+)
+def test_a_wrong_tag_is_told_the_right_one(tag, meant):
+    """A country's code, another spelling and a language's name lead to the tag that was meant."""
+    with pytest.raises(UsageError) as caught:
+        check_tag(tag)
+    assert caught.value.fix == f"did you mean {meant!r}?"
+
+
+@pytest.mark.parametrize(
+    ("tag", "chain"),
+    [
+        ("pt-BR", ["pt-BR", "pt", "pt-Latn"]),
+        ("pt-AO", ["pt-AO", "pt-PT", "pt", "pt-Latn"]),
+        ("es-MX", ["es-MX", "es-419", "es", "es-Latn"]),
+        ("zh-CN", ["zh-CN", "zh", "zh-Hans"]),
+        ("zh-TW", ["zh-TW", "zh-Hant"]),
+        ("zh-Hant-HK", ["zh-Hant-HK", "zh-Hant"]),
+        ("sr-Latn", ["sr-Latn"]),
+    ],
+)
+def test_fallbacks_never_change_the_script(tag, chain):
+    """A tag falls back to CLDR's parents, and not to a language that its reader cannot read."""
+    assert list(fallback_tags(tag)) == chain
+
+
+def test_a_fallback_is_counted_with_its_language(tmp_path):
+    """What the parent's catalog says is shown, and is not counted as the locale's own."""
+    write(tmp_path, entry("Name", "Nome") + entry("Type", "Tipo"), tag="pt")
+    write(tmp_path, entry("Type", "Tipo (BR)"), tag="pt-BR")
+    brazilian = locale(tmp_path, "pt-BR")
+    assert [brazilian.translate(m) for m in ("Name", "Type", "Default")] == ["Nome", "Tipo (BR)", "Default"]
+    assert brazilian.fallbacks == {"Name": "pt", "Default": "en"}
+
+
+PLURALS = 'msgid "one item"\nmsgid_plural "{count} items"\n'
+
+
+def test_a_number_takes_its_plural_form(tmp_path):
+    """The header's rule chooses among the forms; a catalog without the message leaves English ones."""
+    header = 'msgid ""\nmsgstr "Plural-Forms: nplurals=3; plural=(n==1 ? 0 : n>=2 && n<=4 ? 1 : 2);\\n"\n\n'
+    path = write(tmp_path, "", tag="cs")
+    path.write_text(
+        header + PLURALS + 'msgstr[0] "A"\nmsgstr[1] "B {count}"\nmsgstr[2] "C {count}"\n', "utf-8"
+    )
+    czech, german = locale(tmp_path, "cs"), locale(tmp_path, "de")
+    counted = ("one item", "{count} items")
+    assert [czech.counted(*counted, n) for n in (1, 3, 5)] == ["A", "B {count}", "C {count}"]
+    assert [german.counted(*counted, n) for n in (1, 3)] == ["one item", "{count} items"]
+    assert (czech.fallbacks, german.fallbacks) == ({}, {"one item": "en"})
+
+
+def test_a_plural_rule_is_no_code(tmp_path):
+    """A header that is not an expression in n is an error of the catalog, and is never evaluated."""
+    for rule in (
+        "nplurals=2; plural=__import__('os')",
+        "nplurals=2; plural=n**n",
+        "nplurals=99; plural=n",
+        "x",
+    ):
+        path = write(tmp_path, "")
+        path.write_text(f'msgid ""\nmsgstr "Plural-Forms: {rule}\\n"\n', "utf-8")
+        with pytest.raises(CatalogError, match="Plural-Forms"):
+            read_catalog(path)
+
+
+def test_a_message_that_stands_twice_is_refused(tmp_path):
+    """Which of two translations is right cannot be guessed; both lines are named."""
+    path = write(tmp_path, entry("Name", "नाम") + entry("Name", "शीर्षक"))
+    with pytest.raises(CatalogError, match="line 4") as caught:
+        read_catalog(path)
+    assert caught.value.place.line == 7
 
 
 @pytest.mark.parametrize("tag", ["hindi", "xx", "pt_BR", "../hi", "HI", "", "hi/..", "en-"])
@@ -163,18 +249,6 @@ def test_an_untranslated_or_doubtful_message_is_no_finding(tmp_path):
     assert list(check_catalog(read_catalog(write(tmp_path, text)))) == []
 
 
-@pytest.mark.parametrize("tag", ["hi", "ja"])
-def test_the_shipped_catalogs_are_complete_and_sound(tag):
-    """Every message of the product and of the Roboflow pages is translated, and no check objects."""
-    api = load_api(SPEC)
-    assert {(s.domain, s.missing, s.fuzzy) for s in status(api, [tag])} == {
-        ("snippetgen", 0, 0),
-        ("roboflow", 0, 0),
-    }
-    catalogs = Catalogs(project=api.folder / "locales", domain=api.id)
-    assert [f for c in catalogs.locale(tag).catalogs for f in check_catalog(c)] == []
-
-
 def test_every_sentence_of_a_translation_ends_as_its_language_does():
     """Where the English has a full stop, Hindi ends with a danda and Japanese with a full-width stop."""
     api = load_api(SPEC)
@@ -182,46 +256,6 @@ def test_every_sentence_of_a_translation_ends_as_its_language_does():
         for catalog in Catalogs(project=api.folder / "locales", domain=api.id).locale(tag).catalogs:
             ends = [e for e in catalog.entries.values() if e.message.endswith(".")]
             assert [e.message for e in ends if not e.translation.endswith(mark)] == []
-
-
-def test_the_shipped_catalogs_are_up_to_date():
-    """An update of the catalogs changes nothing: no date, no place, no order depends on when it ran."""
-    api = load_api(SPEC)
-    before = {path: path.read_bytes() for path in api.folder.glob("locales/**/*.po")}
-    assert update(api) == ()
-    assert {path: path.read_bytes() for path in before} == before
-
-
-def test_messages_of_a_project_say_where_they_stand():
-    """A translator learns the element and the pages of each message; the two domains do not overlap."""
-    api = load_api(SPEC)
-    messages, pages = extract(api), sorted(endpoint.id for endpoint in api.endpoints)
-    project = {message.text: message.comments for message in messages.project}
-    assert project["The stroke width used when visualizing predictions"] == (
-        f"description of the query parameter `stroke` ({', '.join(pages)})",
-    )
-    assert "comment in snippets" in {m.text: m.comments for m in messages.product}["Send the request."]
-    assert not project.keys() & {message.text for message in messages.product}
-
-
-def test_an_update_keeps_translations_and_marks_guesses(tmp_path):
-    """A known message stays translated, a changed one becomes fuzzy, and a second update changes nothing."""
-    folder = copy_of_spec(tmp_path)
-    api = load_api(folder / "roboflow.yaml")
-    path = folder / "locales" / "hi" / "LC_MESSAGES" / "roboflow.po"
-    text = path.read_text("utf-8").replace('msgid "Type of keypoint."', 'msgid "Type of the keypoint."')
-    path.write_text(text, "utf-8")
-    assert update(api, ["hi"], product=False) == (path,)
-    mended = path.read_text("utf-8")
-    assert '#, fuzzy\nmsgid "Type of keypoint."\nmsgstr "कीपॉइंट का प्रकार।"' in mended
-    assert update(api, ["hi"], product=False) == ()
-    assert [s.fuzzy for s in status(api, ["hi"]) if s.domain == "roboflow"] == [1]
-
-
-def copy_of_spec(folder: Path) -> Path:
-    import shutil
-
-    return Path(shutil.copytree(SPEC.parent, folder / "spec"))
 
 
 def test_prose_understands_only_its_little_markdown():

@@ -30,6 +30,7 @@ def build(
     snippetgen build SPEC --output docs --locale ja --check
     """
     from snippetgen.build import build as build_pages
+    from snippetgen.i18n.tag import SOURCE
     from snippetgen.report import render_findings
     from snippetgen.spec import load_api
 
@@ -39,9 +40,11 @@ def build(
         click.echo(render_findings(result.findings, "text").rstrip("\n"), err=True)
     for change in result.changes:
         click.echo(change.diff, nl=False)
-    for tag, messages in result.fallbacks.items():
-        if messages:
-            click.echo(f"{tag}: {len(messages)} messages stay English, first {messages[0]!r}", err=True)
+    for tag, sources in result.fallbacks.items():
+        for source in dict.fromkeys(sources.values()):
+            messages = [message for message, tag in sources.items() if tag == source]
+            what = "stay English" if source == SOURCE else f"are shown in {source}"
+            click.echo(f"{tag}: {len(messages)} messages {what}, first {messages[0]!r}", err=True)
     if any(finding.severity == "error" for finding in result.findings):
         sys.exit(1)
     if check:

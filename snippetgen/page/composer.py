@@ -29,7 +29,8 @@ from snippetgen.page.page import (
     Table,
     Tabs,
 )
-from snippetgen.page.table import Writer, content_table, parameter_table, property_table
+from snippetgen.page.table import content_table, parameter_table, property_table
+from snippetgen.page.writer import Heard, Use, Writer, unheard
 from snippetgen.prose import Prose
 from snippetgen.render import Snippet, render
 from snippetgen.script import render_script
@@ -40,15 +41,11 @@ __all__ = ["Composer", "compose"]
 LOCATIONS = ("path", "query", "header", "cookie")
 
 
-def _unheard(message: str, page: str, element: str) -> None:
-    """What a composer tells nobody."""
-
-
 @dataclass(frozen=True, slots=True)
 class Composer:
     """What every page of one format and locale is composed with.
 
-    `found` is told of each finding, `note` of each sentence of the project with its page and element.
+    `found` is told of each finding, `note` of each sentence with its page and element.
     """
 
     api: Api
@@ -56,12 +53,12 @@ class Composer:
     locale: Locale
     address: Address
     found: Callable[[Finding], None]
-    note: Callable[[str, str, str], None] = _unheard
+    note: Heard = unheard
     root: Path | None = None
 
     def writer(self, page: str) -> Writer:
         """The writer of one page."""
-        return Writer(page, self.locale.translate, self.note)
+        return Writer(page, self.locale, self.note)
 
     @property
     def subjects(self) -> tuple[Endpoint | Article, ...]:
@@ -121,7 +118,9 @@ def _note(hint: Hint, writer: Writer) -> Note:
 
 
 def _language_tab(language: Language, endpoint: Endpoint, composer: Composer, writer: Writer) -> Tab:
-    snippets = [(example, _snippet(example, language, endpoint, composer)) for example in endpoint.examples]
+    snippets = [
+        (example, _snippet(example, language, endpoint, composer, writer)) for example in endpoint.examples
+    ]
     clients = {snippet.client.id: snippet.client for _, snippet in snippets if snippet}
     blocks: list[Block] = []
     for client in clients.values():
@@ -133,9 +132,11 @@ def _language_tab(language: Language, endpoint: Endpoint, composer: Composer, wr
     return Tab(language.id, language.title, tuple(blocks))
 
 
-def _snippet(example: Example, language: Language, endpoint: Endpoint, composer: Composer) -> Snippet | None:
+def _snippet(
+    example: Example, language: Language, endpoint: Endpoint, composer: Composer, writer: Writer
+) -> Snippet | None:
     try:
-        return render(example.request, language, translate=composer.locale.translate)
+        return render(example.request, language, translate=writer.comment)
     except UnsupportedError as problem:
         place = composer.api.source.place(example.pointer)
         composer.found(
@@ -288,11 +289,24 @@ def _excerpt(operation: Operation, writer: Writer) -> Iterator[Block]:
 def _script(script: Script, composer: Composer, writer: Writer) -> Listing:
     language = next((known for known in composer.languages if known.id == script.language), None)
 
+    element = f"comment in the script `{script.id}`"
+    asked: list[str] = []
+
     def translate(message: str) -> str:
-        writer.note(message, writer.page, f"comment in the script `{script.id}`")
-        return composer.locale.translate(message)
+        asked.append(message)
+        return composer.locale.translate(message, element)
 
     code = render_script(script, translate, composer.root)
+    for message in asked:
+        line = _line_below(composer.locale.translate(message, element), code)
+        writer.note(Use(text=message, page=writer.page, element=element, above=line))
     return Listing(
         code, language.highlight if language else script.language, script.template.name.removesuffix(".jinja")
     )
+
+
+def _line_below(comment: str, code: str) -> str:
+    """The line of code that a comment stands above."""
+    lines = [line.strip() for line in code.splitlines()]
+    at = next((index for index, line in enumerate(lines) if line.endswith(comment)), len(lines))
+    return next((line for line in lines[at + 1 :] if line), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from snippetgen.locale import SOURCE
+from snippetgen.i18n.tag import language_name
 from snippetgen.page.composer import Composer
 from snippetgen.page.page import Address, Block, Heading, Links, Page, Quote
 from snippetgen.prose import Prose
@@ -52,15 +52,6 @@ def llms_page(composers: Sequence[Composer]) -> Page:
     about = f"Requests, parameters and responses of the {first.api.title}, with code in {languages}."
     blocks: list[Block] = [Quote(Prose.raw(about))]
     for composer in composers:
-        blocks.append(Heading(2, Prose.raw(_language_name(composer.locale.tag))))
+        blocks.append(Heading(2, Prose.raw(language_name(composer.locale.tag))))
         blocks.append(_entries(composer, composer.address.index))
     return Page(id="llms.txt", title=Prose.raw(first.api.title), blocks=tuple(blocks))
-
-
-def _language_name(tag: str) -> str:
-    """A language in its own words, for instance 日本語."""
-    if tag == SOURCE:
-        return "English"
-    from babel import Locale as Known
-
-    return str(Known.parse(tag, sep="-").display_name or tag)

@@ -13,17 +13,34 @@ from snippetgen.openapi.parameter import type_label
 __all__ = ["Limits", "Row", "limits", "outline", "parameter_rows"]
 
 MAX_DEPTH = 12
+_BOUNDS = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+    "minLength": "shortest",
+    "maxLength": "longest",
+    "minItems": "fewest",
+    "maxItems": "most",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a schema says about a value beside its type: its allowed values and its bounds."""
+    """What a schema says about a value beside its type: its allowed values, its bounds and its size.
+
+    `shortest` and `longest` count characters, `fewest` and `most` items.
+    """
 
     enum: tuple[Json, ...] = ()
     minimum: Json = None
     maximum: Json = None
     above: Json = None
     below: Json = None
+    shortest: int | None = None
+    longest: int | None = None
+    fewest: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +133,11 @@ def _sentence(facts: Mapping[str, Any]) -> str:
 def limits(schema: Any, document: Document) -> Limits:
     """The enum and the bounds of a schema or of the alternatives it consists of."""
     enum: dict[str, Json] = {}
-    found: dict[str, Json] = {}
-    names = {
-        "minimum": "minimum",
-        "maximum": "maximum",
-        "exclusiveMinimum": "above",
-        "exclusiveMaximum": "below",
-    }
+    found: dict[str, Any] = {}
     for branch in _branches(schema, document):
         values = branch.get("enum", [branch["const"]] if "const" in branch else [])
         enum |= {repr(value): value for value in values if value is not None}
-        for key, name in names.items():
+        for key, name in _BOUNDS.items():
             bound = branch.get(key)
             if isinstance(bound, int | float) and not isinstance(bound, bool):
                 found.setdefault(name, bound)

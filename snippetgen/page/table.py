@@ -3,47 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from snippetgen.model import Json
 from snippetgen.openapi.document import Document
 from snippetgen.openapi.parameter import type_label
 from snippetgen.page.outline import Limits, Row, limits, outline
 from snippetgen.page.page import Cell, Table
+from snippetgen.page.writer import Writer
 from snippetgen.prose import Prose
 
-__all__ = ["Writer", "content_table", "parameter_table", "property_table", "shown"]
-
-
-class Writer:
-    """Turns sentences into prose of one locale: `label` for ours, `say` for the project's.
-
-    `translate` takes a sentence; `note` is told of every sentence of the project and where it stands.
-    """
-
-    def __init__(
-        self, page: str, translate: Callable[[str], str], note: Callable[[str, str, str], None]
-    ) -> None:
-        self.page = page
-        self.translate = translate
-        self.note = note
-
-    def label(self, message: str, **values: Prose) -> Prose:
-        """One of snippetgen's own sentences, with its placeholders filled."""
-        prose = Prose.parse(self.translate(message))
-        return prose.fill(values) if values else prose
-
-    def labels(self, *messages: str) -> tuple[Prose, ...]:
-        """Several of snippetgen's own sentences, for instance the columns of a table."""
-        return tuple(self.label(message) for message in messages)
-
-    def say(self, text: str | None, element: str) -> Prose:
-        """A sentence of the spec or the document; `element` says what it is, for translators."""
-        message = " ".join((text or "").split())
-        if not message:
-            return Prose()
-        self.note(message, self.page, element)
-        return Prose.parse(self.translate(message))
+__all__ = ["content_table", "parameter_table", "property_table", "shown"]
 
 
 def shown(value: Json) -> Prose:
@@ -59,7 +29,7 @@ def _joined(values: Iterable[Json]) -> Prose:
 
 
 def _yes(writer: Writer, *, holds: bool) -> Prose:
-    return writer.label("Yes") if holds else writer.label("No")
+    return writer.answer("Yes") if holds else writer.answer("No")
 
 
 def _limit_lines(facts: Limits, writer: Writer) -> Iterator[Prose]:
@@ -76,6 +46,18 @@ def _limit_lines(facts: Limits, writer: Writer) -> Iterator[Prose]:
         yield writer.label("More than {minimum}", minimum=shown(facts.above))
     if facts.below is not None:
         yield writer.label("Less than {maximum}", maximum=shown(facts.below))
+    yield from _size_lines(facts, writer)
+
+
+def _size_lines(facts: Limits, writer: Writer) -> Iterator[Prose]:
+    if facts.shortest:
+        yield writer.counted("At least one character", "At least {count} characters", facts.shortest)
+    if facts.longest is not None:
+        yield writer.counted("At most one character", "At most {count} characters", facts.longest)
+    if facts.fewest:
+        yield writer.counted("At least one item", "At least {count} items", facts.fewest)
+    if facts.most is not None:
+        yield writer.counted("At most one item", "At most {count} items", facts.most)
 
 
 def _description(text: Prose, facts: Limits, writer: Writer, *, deprecated: bool) -> Cell:
@@ -86,7 +68,7 @@ def _description(text: Prose, facts: Limits, writer: Writer, *, deprecated: bool
 
 def parameter_table(rows: Iterable[Row], location: str, writer: Writer) -> Table:
     """Name, type, required, default and description of each parameter."""
-    columns = writer.labels("Name", "Type", "Required", "Default", "Description")
+    columns = writer.columns("Name", "Type", "Required", "Default", "Description")
     return Table(columns, tuple(_parameter(row, location, writer) for row in rows))
 
 
@@ -108,9 +90,11 @@ def property_table(
     rows = outline(schema, document)
     if not rows:
         return None
-    presence = writer.label("Required") if request else writer.label("Always present")
-    name, kind, description = writer.labels("Property", "Type", "Description")
-    columns = (name, kind, presence, description)
+    columns = (
+        writer.columns("Property", "Type", "Required", "Description")
+        if request
+        else writer.columns("Property", "Type", "Always present", "Description")
+    )
     return Table(columns, tuple(_property(row, writer) for row in rows))
 
 
@@ -128,7 +112,7 @@ def content_table(
     schemas: Iterable[tuple[str, object]], *, required: bool, document: Document, writer: Writer
 ) -> Table:
     """Content type, type, required and description of each form that a request body may have."""
-    columns = writer.labels("Content type", "Type", "Required", "Description")
+    columns = writer.columns("Content type", "Type", "Required", "Description")
     rows = []
     for media_type, schema in schemas:
         target = document.resolve(schema)
