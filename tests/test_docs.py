@@ -201,18 +201,33 @@ def test_an_example_of_a_rule_fails_and_is_mended(path, tmp_path):
 @pytest.mark.parametrize("path", sorted((RULES / "i18n").glob("*.md")), ids=_rule)
 def test_a_translation_fails_and_is_mended(path, tmp_path):
     """The failing entry has its finding and no other; the mended one has none."""
-    assert _translation_rules(_sections(path)[0], tmp_path) == [_rule(path)]
-    assert _translation_rules(_sections(path)[1], tmp_path) == []
+    fails, mended = (
+        _translation_findings(part, tmp_path / str(index)) for index, part in enumerate(_sections(path))
+    )
+    assert {(f.rule, f.severity) for f in fails} == {(_rule(path), _severity(path))}
+    assert mended == []
 
 
-def _translation_rules(section, folder):
-    ((_, entry),) = _blocks(section, "po")
-    catalog = folder / "de" / "LC_MESSAGES" / "shop.po"
+def _severity(path):
+    return re.search(r"^\*\*Severity:\*\* (\w+)$", path.read_text("utf-8"), re.MULTILINE)[1]
+
+
+def _translation_findings(section, folder):
+    """What `i18n check` says of an example: a catalog of the locale behind `po`, by default German."""
+    ((info, entry),) = [(info, code) for info, code in _blocks(section) if info.split()[0] == "po"]
+    tag = (*info.split(), "de")[1]
+    glossary = next((yaml.safe_load(code)["glossary"] for _, code in _blocks(section, "yaml")), {})
+    catalog = folder / tag / "LC_MESSAGES" / "shop.po"
     catalog.parent.mkdir(parents=True, exist_ok=True)
     header = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
     catalog.write_text(header + entry.replace("\\u200b", "\u200b"), "utf-8")
+    misnamed = list(_public("check_codes")(folder))
+    if misnamed:
+        return misnamed
     refused = {text for language in _public("load_languages")() for text in language.comment.refuses}
-    return [finding.rule for finding in _public("check_catalog")(_public("read_catalog")(catalog), refused)]
+    read = _public("read_catalog")(catalog)
+    terms = _public("Glossary")(tuple(glossary.get("keep", ())), glossary.get("translate", {}))
+    return list(_public("check_catalog")(read, refused)) or list(_public("check_wording")([read], terms))
 
 
 def test_a_snippet_fails_to_parse_and_is_mended():

@@ -44,6 +44,12 @@ class Entry:
     plural: str | None = None
     fuzzy: bool = False
     previous: str | None = None
+    comments: tuple[str, ...] = ()
+
+    @property
+    def is_title(self) -> bool:
+        """Whether the message is the title of a page or of an example, as its comment says."""
+        return any(comment.startswith("title") for comment in self.comments)
 
     @property
     def translation(self) -> str:
@@ -137,6 +143,7 @@ def _entries(file: polib.POFile, path: Path, forms: int) -> Iterator[Entry]:
             context=entry.msgctxt,
             fuzzy=entry.fuzzy,
             previous=entry.previous_msgid,
+            comments=tuple(entry.comment.splitlines()),
             place=Place(str(path), entry.linenum),
         )
 
