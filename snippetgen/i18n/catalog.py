@@ -6,6 +6,7 @@ import gettext
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,19 +65,22 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """The messages of a PO file by context and text; `plural` says which form a number takes."""
+    """The messages of a PO file by context and text; `rule` is gettext's expression for plural forms."""
 
     tag: str
     domain: str
     path: str
     entries: Mapping[Key, Entry]
-    forms: int = 1
-    plural: Callable[[int], int] = int
+    rule: str = "0"
 
     def get(self, message: str, context: str | None = None) -> Entry | None:
         """The entry of a message, or None where a reader may not see its translation."""
         entry = self.entries.get((context, message))
         return entry if entry and entry.usable else None
+
+    def plural(self, number: int) -> int:
+        """The index of the form that the number takes."""
+        return _compiled(self.rule)(number)
 
 
 def po_path(folder: Path, tag: str, domain: str) -> Path:
@@ -119,7 +123,7 @@ def read_po(path: Path) -> polib.POFile:
 def read_catalog(path: Path) -> Catalog:
     """The catalog in a PO file; its obsolete entries are not in it."""
     file = read_po(path)
-    forms, plural = _plural_rule(file.metadata.get("Plural-Forms"), path)
+    forms, rule = _plural_rule(file.metadata.get("Plural-Forms"), path)
     entries: dict[Key, Entry] = {}
     for entry in _entries(file, path, forms):
         key = (entry.context, entry.message)
@@ -128,7 +132,7 @@ def read_catalog(path: Path) -> Catalog:
             raise CatalogError(message, fix="keep one of them", place=entry.place)
         entries[key] = entry
     tag = path.parent.parent.name
-    return Catalog(tag=tag, domain=path.stem, path=str(path), entries=entries, forms=forms, plural=plural)
+    return Catalog(tag=tag, domain=path.stem, path=str(path), entries=entries, rule=rule)
 
 
 def _entries(file: polib.POFile, path: Path, forms: int) -> Iterator[Entry]:
@@ -148,17 +152,23 @@ def _entries(file: polib.POFile, path: Path, forms: int) -> Iterator[Entry]:
         )
 
 
-def _plural_rule(header: str | None, path: Path) -> tuple[int, Callable[[int], int]]:
-    """The number of plural forms, and which one a number takes; without a header there is one form."""
+def _plural_rule(header: str | None, path: Path) -> tuple[int, str]:
+    """The number of plural forms, and the expression that chooses one; without a header there is one form."""
     if header is None:
-        return 1, lambda _: 0
+        return 1, "0"
     rule = _PLURAL_RULE.fullmatch(header)
     try:
         if rule is None:
             raise ValueError("it is not of the form nplurals=N; plural=EXPRESSION")  # noqa: TRY301  # one remedy
-        return int(rule[1]), gettext.c2py(rule[2])
+        _compiled(rule[2])
     except (ValueError, RecursionError) as problem:
         fix = "`snippetgen i18n update` writes the one of the language"
         raise CatalogError(
             f"the header Plural-Forms is wrong: {problem}", fix=fix, place=Place(str(path))
         ) from problem
+    return int(rule[1]), rule[2]
+
+
+@cache
+def _compiled(rule: str) -> Callable[[int], int]:
+    return gettext.c2py(rule)
