@@ -49,7 +49,7 @@ def verify(paths: Sequence[str], require: str, jobs: int | None, timeout: float,
         proofs = prove(cases, jobs=jobs, require=required, seconds=timeout, progress=advance)
 
     def text(kind: str, *, color: bool) -> str:
-        return render_verification(proofs, kind, color=color)
+        return render_verification(proofs, kind, note=_localized(cases, proofs), color=color)
 
     write_reports(text, **options)
     findings = [finding for proof in proofs for finding in proof.findings]
@@ -93,6 +93,18 @@ def _cases(api: Any, languages: Sequence[str], endpoint: str | None, example: st
     if not cases and not scripts:
         endpoints(api, endpoint, example)
     return (*cases, *scripts)
+
+
+def _localized(cases: Sequence[Any], proofs: Sequence[Any]) -> str:
+    """In which locales the proofs hold as well, because the code there is the same but for its comments."""
+    tags = dict.fromkeys(locale.tag for case in cases for locale in getattr(case, "locales", ()))
+    same = sum(
+        bool(getattr(case, "locales", ()))
+        and "parsed" not in proof.skipped
+        and not any(finding.rule.startswith(("render/", "parse/")) for finding in proof.findings)
+        for case, proof in zip(cases, proofs, strict=True)
+    )
+    return f"{same} snippets have the same code in {', '.join(tags)}, their comments aside" if same else ""
 
 
 def _required(names: str) -> tuple[str, ...]:

@@ -6,8 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from snippetgen.build import catalogs_of
+from snippetgen.i18n.tag import SOURCE
 from snippetgen.importing.recorded import Recorded
 from snippetgen.language import Client, Language
+from snippetgen.locale import Locale
 from snippetgen.model import Request
 from snippetgen.openapi.operation import Operation
 from snippetgen.proof.exchange import Answer
@@ -24,7 +27,10 @@ _FAILURE = Answer(status=403, body='{"message": "not allowed: café, 日本語, 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
-    """One snippet to be proved, and what the recorder answers it; `client` None is the page's choice."""
+    """One snippet to be proved, and what the recorder answers it; `client` None is the page's choice.
+
+    In each of `locales` it must be the same code.
+    """
 
     example: str
     request: Request
@@ -36,6 +42,7 @@ class Case:
     failure: Answer = _FAILURE
     source: Source | None = None
     pointer: str = ""
+    locales: tuple[Locale, ...] = ()
 
     @property
     def chosen(self) -> Client:
@@ -54,6 +61,7 @@ def plan(
 ) -> tuple[Case, ...]:
     """Every endpoint, example and language in the order of the spec and of the selection."""
     endpoints = api.endpoints if endpoint is None else (api.endpoint(endpoint),)
+    locales = tuple(catalogs_of(api).locale(tag) for tag in api.locales if tag != SOURCE)
     return tuple(
         Case(
             endpoint=chosen.id,
@@ -66,6 +74,7 @@ def plan(
             failure=answer(chosen, success=False),
             source=api.source,
             pointer=item.pointer,
+            locales=locales,
         )
         for chosen in endpoints
         for item in chosen.examples

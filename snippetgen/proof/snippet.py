@@ -22,7 +22,7 @@ from snippetgen.proof.execute import Outcome
 from snippetgen.proof.probe import find_toolchain, probe_client
 from snippetgen.proof.received import received
 from snippetgen.proof.recorder import Recorder
-from snippetgen.proof.syntax import syntax_errors
+from snippetgen.proof.syntax import syntax_errors, uncommented
 from snippetgen.proof.trial import (
     Trial,
     check_ended,
@@ -51,7 +51,7 @@ def try_snippet(case: Case, seconds: float) -> Tiers:
         yield "rendered", [Finding(rule="render/template", message=str(problem))]
         return
     yield "rendered", []
-    yield "parsed", parse(code, client.kit.grammar or language.grammar)
+    yield "parsed", _parse(case, code, client.kit.grammar or language.grammar)
     toolchain = find_equipment(language, client)
     with Recorder() as recorder:
         request = case.request.at(recorder.origin + base_path(case.request.origin))
@@ -68,6 +68,20 @@ def try_snippet(case: Case, seconds: float) -> Tiers:
                 failure=case.failure,
             )
             yield from _try(trial, case)
+
+
+def _parse(case: Case, code: str, grammar: str | None) -> list[Finding] | None:
+    """What the grammar cannot read, and each locale in which more than comments is another text."""
+    errors = parse(code, grammar)
+    bare = uncommented(code, grammar) if grammar else None
+    if errors is None or bare is None:
+        return None
+    for locale in case.locales:
+        localized = render(case.request, case.language, case.chosen, locale.translate).code
+        if uncommented(localized, grammar or "") != bare:
+            message = f"in {locale.tag}, a translation is code: more than the comments is different"
+            errors.append(Finding(rule="parse/localized", message=message, locale=locale.tag))
+    return errors
 
 
 def parse(code: str, grammar: str | None) -> list[Finding] | None:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-__all__ = ["grammar_found", "syntax_errors"]
+__all__ = ["grammar_found", "syntax_errors", "uncommented"]
 
 MAX_ERRORS = 5
 MAX_SHOWN = 60
@@ -36,6 +36,28 @@ def syntax_errors(code: str, module: str) -> list[str] | None:
         return None
     tree = import_module("tree_sitter").Parser(language).parse(code.encode())
     return [_syntax_error(node) for node in _broken_nodes(tree.root_node)][:MAX_ERRORS]
+
+
+def uncommented(code: str, module: str) -> bytes | None:
+    """The code without its comments, byte for byte; None where the parser is not installed."""
+    language = _grammar(module)
+    if language is None:
+        return None
+    octets = code.encode()
+    tree = import_module("tree_sitter").Parser(language).parse(octets)
+    kept, done = [], 0
+    for node in _comments(tree.root_node):
+        kept.append(octets[done : node.start_byte])
+        done = node.end_byte
+    return b"".join((*kept, octets[done:]))
+
+
+def _comments(node: Any) -> Iterator[Any]:
+    if "comment" in node.type:
+        yield node
+    else:
+        for child in node.children:
+            yield from _comments(child)
 
 
 def _broken_nodes(node: Any) -> Iterator[Any]:

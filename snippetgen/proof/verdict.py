@@ -18,7 +18,15 @@ __all__ = ["RULES", "Proof", "Subject", "Tier", "Tiers", "UnprovenError", "Verdi
 
 # Every rule that a proof can hold beside those of the contract; each has a page in docs/rules/.
 RULES = (
-    *("render/template", "parse/error", "run/compile", "run/warning", "run/timeout", "run/exit-code"),
+    *(
+        "render/template",
+        "parse/error",
+        "parse/localized",
+        "run/compile",
+        "run/warning",
+        "run/timeout",
+        "run/exit-code",
+    ),
     *("run/output", "run/silent-failure", "run/down", "run/missing-file", "run/unset-credential"),
     *("run/secret", "run/unproven"),
     *("wire/no-request", "wire/extra-request", "wire/malformed", "wire/method", "wire/path", "wire/query"),
