@@ -64,7 +64,8 @@ class Client:
 class Language:
     """A programming language as the docs show it; compared by identity, for it is loaded once.
 
-    An `optional` one takes part only where it is asked for by name. `join` stands between the operands of
+    An `optional` one takes part only where it is asked for by name. Where it extends another, `bases` are
+    the folders of the templates that it shares. `join` stands between the operands of
     an expression, `nested` where that is an argument. `wrap` takes its place where they stand on lines of
     their own, because one of `width` would not hold them; `operands` says that then each does, as the
     language's formatter has it, rather than each text. `lead` stands before a value that
@@ -77,6 +78,7 @@ class Language:
     highlight: str
     file_name: str
     folder: Path
+    bases: tuple[Path, ...]
     clients: tuple[Client, ...]
     toolchains: tuple[Toolchain, ...]
     literal: Literal
@@ -185,7 +187,10 @@ class Language:
         if not style.margin:
             return Code(f"{style.open}{inner}{style.close}")
         opening, closing = (fence.replace("{margin}", margin) for fence in (style.open, style.close))
-        last = margin if inner.endswith("\n") and not closing.startswith("\n") else ""
+        margin = margin if style.indent is None else style.indent
+        last = (
+            margin if style.indent is None and inner.endswith("\n") and not closing.startswith("\n") else ""
+        )
         return Code(opening + re.sub(r"\n(?=[^\n])", f"\n{margin}", inner) + last + closing)
 
     def _operands(self, text: Text) -> list[str]:
@@ -265,11 +270,17 @@ def find_client(selector: str, root: Path | None = None) -> tuple[Language, Clie
 
 
 def _read(path: Path) -> dict[str, Any]:
+    """A manifest; one that extends another language's holds only what differs."""
     text = read_text(path, TemplateError)
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise TemplateError(f"not valid TOML: {problem}", place=Place(str(path))) from problem
+    if "extends" not in data:
+        return data
+    base = _read(path.parent.parent / data["extends"] / path.name)
+    clients = {key: {**base["clients"].get(key, {}), **client} for key, client in data["clients"].items()}
+    return {**base, **data, "clients": clients}
 
 
 def _language(data: dict[str, Any], path: Path) -> Language:
@@ -281,6 +292,7 @@ def _language(data: dict[str, Any], path: Path) -> Language:
             highlight=data["highlight"],
             file_name=data["file"],
             folder=path.parent,
+            bases=(path.parent.parent / data["extends"],) if "extends" in data else (),
             clients=tuple(_client(key, value, path.parent) for key, value in data["clients"].items()),
             toolchains=tuple(read_toolchain(item) for item in data.get("toolchain", ())),
             literal=Literal(tuple(_style(item) for item in data["literal"])),

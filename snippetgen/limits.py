@@ -22,13 +22,15 @@ class Limits:
     whatever it is given. `refused_headers` are its own business, in lower case; `body_headers` belong to
     a body and need one, unless `bare_body_headers` says that they can do without. `header_charset` is the
     Python name of the widest character set of a header's value. `declares_bodies` says that it invents a
-    media type for a body that has none. `argument_bytes` is how long one argument of a command may be; a
-    body goes another way where `pipes` says so.
+    media type for a body that has none, and `declaring_methods` are those for which it does that without a
+    body too. `argument_bytes` is how long one argument of a command may be; a body goes another way where
+    `pipes` says so.
 
     The rest are patterns that must match as a whole: a `method_pattern`, a `path_pattern`, a
     `header_pattern` with name, colon and value, a `part_pattern` of a multipart name, a `file_pattern` of
     its file name, a `text_pattern` of a body of characters. `part_headers` says whether a part may have
-    headers of its own, `repeats_query` says whether a name can stand twice in the query.
+    headers of its own, `repeats_query` whether a name can stand twice in the query, `bare_query` whether one
+    without a value.
     """
 
     methods: frozenset[str] | None = None
@@ -40,6 +42,7 @@ class Limits:
     bare_body_headers: bool = False
     header_charset: str = "utf-8"
     declares_bodies: bool = False
+    declaring_methods: frozenset[str] = frozenset()
     argument_bytes: int | None = None
     pipes: bool = False
     method_pattern: str | None = None
@@ -50,35 +53,43 @@ class Limits:
     text_pattern: str | None = None
     part_headers: bool = True
     repeats_query: bool = True
+    bare_query: bool = True
 
     def refusal(self, request: Request) -> str | None:
         """Why the request cannot be expressed, or None where it can."""
         return next(self._refusals(request), None)
 
     def _refusals(self, request: Request) -> Iterator[str]:
-        method, body = request.method, request.body
-        if method in self.refused_methods or (self.methods is not None and method not in self.methods):
-            yield f"cannot send the method {method}"
-        if not _matches(self.method_pattern, method):
-            yield f"cannot send the method {method}"
+        body = request.body
+        yield from self._method(request.method, has_body=body is not None)
         if not _matches(self.path_pattern, path := "".join(_literals(request.path))):
             yield f"would send another path than {path}"
-        if method != method.upper() and {"*", method.upper()} & self.uppercases:
-            yield f"would write the method {method} as {method.upper()}"
-        if body and method in self.bodiless_methods:
-            yield f"cannot send a body with {method}"
         if body and self.declares_bodies and body.kind != "multipart" and not body.media_type:
             yield "would invent a Content-Type for the body"
         for pair in request.headers:
             yield from self._header(pair, has_body=body is not None)
         if not self.repeats_query and len({pair.name for pair in request.query}) < len(request.query):
             yield "cannot send a query that repeats a name"
+        if not self.bare_query and any(pair.value is None for pair in request.query):
+            yield "cannot send a name without a value in the query"
         if body and body.parts:
             yield from self._parts(body)
         if body and not _matches(self.text_pattern, "".join(_literals(body.content))):
             yield "cannot send a body of these characters"
         if self.argument_bytes:
             yield from self._arguments(request, self.argument_bytes)
+
+    def _method(self, method: str, *, has_body: bool) -> Iterator[str]:
+        if method in self.refused_methods or (self.methods is not None and method not in self.methods):
+            yield f"cannot send the method {method}"
+        if not _matches(self.method_pattern, method):
+            yield f"cannot send the method {method}"
+        if method != method.upper() and {"*", method.upper()} & self.uppercases:
+            yield f"would write the method {method} as {method.upper()}"
+        if has_body and method in self.bodiless_methods:
+            yield f"cannot send a body with {method}"
+        if not has_body and method in self.declaring_methods:
+            yield f"would invent a Content-Type for {method} without a body"
 
     def _parts(self, body: Body) -> Iterator[str]:
         for part in body.parts:

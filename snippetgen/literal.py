@@ -52,7 +52,8 @@ class LiteralStyle:
     A text is accepted when it matches `accepts` as a whole and, for a style without numeric escapes,
     when every character outside `escapes` is printable or listed in `plain`. `hole` is the pattern
     of an interpolated expression, None where the style has none. `margin` says that the lines of the
-    text are indented like the closing delimiter, and that the language strips that again. `chunk` is how
+    text are indented like the closing delimiter, and that the language strips that again; with `indent`,
+    the lines are indented by that and the delimiter is not. `chunk` is how
     many characters may stand in a row, where a compiler takes no more; `glue` then stands between.
     `fewer` are two characters: the style is for texts that hold fewer of the first than of the second.
     """
@@ -65,6 +66,7 @@ class LiteralStyle:
     plain: str = ""
     hole: str | None = None
     margin: bool = False
+    indent: str | None = None
     chunk: int | None = None
     glue: str = ""
     fewer: str = ""

@@ -328,7 +328,7 @@ def _environment(language: Language, folder: Path, *, sandboxed: bool) -> jinja2
 
     kind = ImmutableSandboxedEnvironment if sandboxed else jinja2.Environment
     environment = kind(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=jinja2.FileSystemLoader([folder] if sandboxed else [folder, *language.bases]),
         undefined=jinja2.StrictUndefined,
         finalize=_only_code,
         trim_blocks=True,
@@ -368,10 +368,11 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
     def inside(text: str) -> Code:
         return Code((inner or language.literal.style(text)).escape(text))
 
-    def member(pair: Pair, margin: str = "") -> Code:
+    def member(pair: Pair, margin: str = "", column: int = 0) -> Code:
         name = language.literal.encode(pair.name) + language.data["colon"]
-        column = len(margin) + len(name) + 1
-        return Code(name + language.chain((pair.value or Text(),), margin, column))
+        name = name.rstrip() if language.lead else name
+        width = (column or len(margin)) + len(name) + 2
+        return Code(name + language.chain((pair.value or Text(),), margin, width))
 
     def nest(value: Any, margin: str = "") -> Code:
         return Code(_nest(value, language, margin))

@@ -69,11 +69,21 @@ def test_the_check_finds(source, problem):
 
 def test_every_template_belongs_to_a_client():
     """No template lies about unused, and no manifest names one that is not there."""
-    used = {client.template for language in load_languages() for client in language.clients}
-    for path in sorted(used):
-        tree = jinja2.Environment(autoescape=True).parse(path.read_text("utf-8"))
-        used |= {path.parent / include.template.value for include in tree.find_all(nodes.Include)}
+    used = {
+        path
+        for language in load_languages()
+        for client in language.clients
+        for path in _with_included(client.template, (language.folder, *language.bases))
+    }
     assert used == {path for path in TEMPLATES if path.parent.name != "pages"}
+
+
+def _with_included(path, folders):
+    """A template and what it includes, each from the first folder that has it."""
+    yield path
+    for include in jinja2.Environment(autoescape=True).parse(path.read_text("utf-8")).find_all(nodes.Include):
+        candidates = [folder / include.template.value for folder in folders]
+        yield from _with_included(next(filter(Path.is_file, candidates), candidates[0]), folders)
 
 
 def test_the_languages_are_the_ten_of_the_docs():
