@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from snippetgen.errors import SpecError
+from snippetgen.language import load_language
 from snippetgen.model import Credential, Encoded, Text
 from snippetgen.request import Authentication, build_body, build_request
 
@@ -170,3 +171,14 @@ def test_neighbouring_characters_join():
     assert Text.of("a", "b", "", Encoded("percent", Text.of("c"))) == Text.of("ab") + Text.of(
         Encoded("percent", Text.of("c"))
     )
+
+
+def test_a_dot_segment_is_sent_or_refused():
+    """What a client would resolve, it refuses; the language's next client may send it."""
+    request = build_request(
+        {"path": {"id": ".."}}, method="GET", origin="https://api.example.com", path="/a/{id}/b"
+    )
+    assert request.base.literal == "https://api.example.com/a/../b"
+    python = load_language("python")
+    assert "another path" in python.client("httpx").refusal(request)
+    assert python.client_for(request).id == "urllib"
