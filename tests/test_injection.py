@@ -22,10 +22,10 @@ def _payload(path) -> str:
 
 
 def _requests(payload: str):
-    """The payload as path, query, header, cookie, and as every kind of body."""
+    """The payload as path, query, header, cookie, as every kind of body, and as a name without a value."""
     spread = {
         "path": {"id": payload},
-        "query": [["q", payload], [payload, "v"], [payload, None]],
+        "query": [["q", payload], [payload, "v"]],
         "headers": {"X-Value": payload},
         "cookies": {"c": payload.replace(";", "")},
     }
@@ -35,6 +35,8 @@ def _requests(payload: str):
         "form": {"form": [["f", payload], [payload, "v"]]},
         "multipart": {"multipart": [{"name": "m", "value": payload}, {"name": "j", "json": payload}]},
     }
+    bare = {"path": spread["path"], "query": [[payload, None]]}
+    yield "bare", build_request(bare, method="GET", origin="https://h.example", path="/things/{id}")
     for name, body in bodies.items():
         example = {**spread, "body": body}
         yield name, build_request(example, method="POST", origin="https://h.example", path="/things/{id}")

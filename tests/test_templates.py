@@ -104,6 +104,15 @@ def test_reserved_names_hold_what_the_templates_declare(language):
         assert language.name(Credential(name, "X")) != name
 
 
+def test_a_language_that_extends_another_has_its_facts_and_its_own():
+    """TypeScript writes JavaScript's literals, which are proved by its runtime; the rest is its own."""
+    typescript, javascript = (load_language(name) for name in ("typescript", "javascript"))
+    assert (typescript.literal, typescript.block) == (javascript.literal, javascript.block)
+    assert typescript.client("fetch").limits == javascript.client("fetch").limits
+    assert typescript.client("fetch").template != javascript.client("fetch").template
+    assert [client.id for client in typescript.clients] == ["fetch"]
+
+
 def test_a_manifest_error_names_the_file(tmp_path: Path):
     """A broken manifest is reported with its place, not as a traceback."""
     from snippetgen.errors import TemplateError
