@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from snippetgen.contract.structure import check_references, check_schemas, check_server_urls
+from snippetgen.contract.structure import check_schemas, check_server_urls
 from snippetgen.contract.value import is_vacuous
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation
@@ -122,7 +122,6 @@ def _check_schema(document: Document, pointer: str) -> Iterator[Finding]:
     from snippetgen.openapi.schema import subschemas
 
     for place, node in subschemas(resolve_pointer(document.data, pointer), pointer):
-        yield from check_references(document, node, place)
         yield from _check_keywords(document, node, place)
 
 

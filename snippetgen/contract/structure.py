@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from snippetgen.errors import DocumentError
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation
-from snippetgen.source import escape_pointer, resolve_pointer
+from snippetgen.source import resolve_pointer
 
-__all__ = ["check_references", "check_schemas", "check_server_urls", "check_structure"]
+__all__ = ["check_schemas", "check_server_urls", "check_structure"]
 
 _MEND = "mend it by an overlay"
 
@@ -73,7 +73,7 @@ def _server_flaws(server: Mapping[str, Any]) -> Iterator[str]:
 
 
 def check_schemas(document: Document, pointers: Iterable[str]) -> Iterator[Finding]:
-    """The findings for schemas that are no JSON Schema, or of which no check ends."""
+    """The findings for schemas that are no JSON Schema, refer to nothing, or of which no check ends."""
     from snippetgen.openapi.circle import circles
     from snippetgen.openapi.validator import departure
 
@@ -82,17 +82,20 @@ def check_schemas(document: Document, pointers: Iterable[str]) -> Iterator[Findi
         problem = departure(document, pointer)
         if problem is not None:
             yield _finding("unusable-schema", f"this is no JSON Schema: {problem[1]}", problem[0])
+        yield from _check_references(document, pointer)
     for pointer in circles(document.data, chosen):
         message = "the schema refers to itself without end"
         yield _finding("unusable-schema", message, pointer, "break the circle by an overlay")
 
 
-def check_references(document: Document, schema: dict[str, Any], pointer: str) -> Iterator[Finding]:
-    """The finding for a schema at a pointer that refers to what is not there."""
-    from snippetgen.openapi.schema import targets
+def _check_references(document: Document, pointer: str) -> Iterator[Finding]:
+    """The findings for references to what is not there, in the schema at a pointer."""
+    from snippetgen.openapi.schema import references, targets, to_2020_12
 
-    try:
-        for target in targets(document, schema, pointer):
-            resolve_pointer(document.data, target)
-    except DocumentError as problem:
-        yield _finding("unusable-schema", problem.message, pointer + escape_pointer("$ref"), problem.fix)
+    schema = to_2020_12(resolve_pointer(document.data, pointer), document.version)
+    for place, ref in references(schema, pointer):
+        try:
+            for target in targets(document, ref, place):
+                resolve_pointer(document.data, target)
+        except DocumentError as problem:
+            yield _finding("unusable-schema", problem.message, f"{place}/$ref", problem.fix)

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
-from jsonschema.validators import extend
+from jsonschema.validators import extend, validator_for
 
 from snippetgen.exact import plain
-from snippetgen.openapi.schema import map_schema
+from snippetgen.openapi.schema import DIALECT, map_schema
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -53,8 +53,8 @@ def _is_base64(text: str) -> bool:
 
 def _fast(schema: dict[str, Any]) -> Any:
     """The fast engine's validator of a schema whose numbers are plain."""
-    return jsonschema_rs.Draft202012Validator(
-        schema, validate_formats=True, formats={"byte": _is_base64}, offline=True
+    return jsonschema_rs.validator_for(
+        {"$schema": DIALECT} | schema, validate_formats=True, formats={"byte": _is_base64}, offline=True
     )
 
 
@@ -113,11 +113,14 @@ def _content_encoding(_validator: Any, encoding: Any, value: Any, _schema: Any) 
 
 
 _extend: Any = extend  # untyped in jsonschema
-_Reference: Any = _extend(
-    Draft202012Validator,
-    {"multipleOf": _multiple_of, "pattern": _pattern, "contentEncoding": _content_encoding},
-)
+_KEYWORDS = {"multipleOf": _multiple_of, "pattern": _pattern, "contentEncoding": _content_encoding}
 _FORMAT_CHECKER = _format_checker()
+
+
+@cache
+def _reference(dialect: str) -> Any:
+    """The class of the reference that validates by a dialect."""
+    return _extend(validator_for({"$schema": dialect}, default=Draft202012Validator), _KEYWORDS)
 
 
 class Checker:
@@ -128,7 +131,8 @@ class Checker:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.schema = _with_python_keys(schema)
-        self.reference: Validator = _Reference(self.schema, format_checker=_FORMAT_CHECKER)
+        kind = _reference(schema.get("$schema", DIALECT))
+        self.reference: Validator = kind(self.schema, format_checker=_FORMAT_CHECKER)
         self.fast = _compiled(schema)
 
     def is_valid(self, value: Any) -> bool:

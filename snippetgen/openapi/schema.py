@@ -13,16 +13,30 @@ from urllib.parse import quote, unquote
 from snippetgen.openapi.document import Document
 from snippetgen.source import escape_pointer, resolve_pointer, split_pointer
 
-__all__ = ["DIALECT", "extract", "map_schema", "subschemas", "targets", "to_2020_12"]
+__all__ = [
+    "DIALECT",
+    "DIALECTS",
+    "dialect",
+    "extract",
+    "map_schema",
+    "references",
+    "subschemas",
+    "targets",
+    "to_2020_12",
+]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECTS = frozenset(
+    {DIALECT, "https://json-schema.org/draft/2019-09/schema"}
+    | {f"http://json-schema.org/draft-0{number}/schema" for number in (4, 6, 7)}
+)
 
 _ONE = (
     *("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
-    *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+    *("unevaluatedItems", "unevaluatedProperties", "contentSchema", "additionalItems"),
 )
-_LIST = ("allOf", "anyOf", "oneOf", "prefixItems")
-_MAP = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")  # `items` is a list before 2020-12
+_MAP = ("properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions")
 _OPENAPI_ONLY = frozenset({"discriminator", "xml", "externalDocs"})
 # JSON Schema keywords that the OAS 3.0 Schema Object does not have: there they mean nothing.
 _UNKNOWN_IN_3_0 = frozenset(
@@ -67,7 +81,7 @@ def map_schema(schema: Any, change: Callable[[Any], Any]) -> Any:
     for keyword, value in schema.items():
         if keyword in _ONE and isinstance(value, dict | bool):
             result[keyword] = change(value)
-        elif keyword in _LIST and isinstance(value, list):
+        elif keyword in _LISTS and isinstance(value, list):
             result[keyword] = [change(item) for item in value]
         elif keyword in _MAP and isinstance(value, dict):
             result[keyword] = {name: change(item) for name, item in value.items()}
@@ -80,9 +94,9 @@ def subschemas(schema: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, 
         return
     yield pointer, schema
     for keyword, value in schema.items():
-        if keyword in _ONE:
+        if keyword in _ONE and not isinstance(value, list):
             yield from subschemas(value, f"{pointer}/{keyword}")
-        elif (keyword in _LIST and isinstance(value, list)) or (keyword in _MAP and isinstance(value, dict)):
+        elif (keyword in _LISTS and isinstance(value, list)) or (keyword in _MAP and isinstance(value, dict)):
             for key, item in enumerate(value) if isinstance(value, list) else value.items():
                 yield from subschemas(item, pointer + escape_pointer(keyword, key))
 
@@ -111,21 +125,28 @@ def _convert_bound(schema: dict[str, Any], bound: str, exclusive: str) -> None:
         schema[exclusive] = schema.pop(bound)
 
 
-def extract(document: Document, name: str) -> dict[str, Any]:
+def extract(document: Document, name: str, outer: tuple[str, ...] = ()) -> dict[str, Any]:
     """The schema with that pointer or component name as a standalone JSON Schema.
 
     `$id` is its file name relative to wherever the schemas are published; `$defs` holds what it
-    refers to, in alphabetical order.
+    refers to, in alphabetical order; `outer` are the pointers of the schemas that embed this one.
     """
     pointer = document.schema_pointer(name)
-    _check_dialect(document)
     collected = _collect(document, pointer)
     names = _names(collected, pointer)
     rewritten = _rewrite(document, collected.pop(pointer), names)
     root: dict[str, Any] = rewritten if isinstance(rewritten, dict) else ({} if rewritten else {"not": {}})
     title = split_pointer(pointer)[-1]
-    head = {"$schema": DIALECT, "$id": f"{quote(title, safe='')}.schema.json"}
-    definitions = {names[p]: _rewrite(document, node, names) for p, node in collected.items()}
+    used = dialect(document, root, pointer)
+    head = {"$schema": used, "$id": f"{quote(title, safe='')}.schema.json"}
+    root = {key: value for key, value in root.items() if key != "$schema"}
+    definitions: dict[str, Any] = {}
+    for place, node in collected.items():
+        if dialect(document, node, place) == used or place in outer:
+            definitions[names[place]] = _rewrite(document, node, names)
+        else:  # a schema in another dialect is a resource of its own (2020-12 core, section 9.3)
+            own = {"$id": f"{quote(names[place], safe='')}.schema.json"}
+            definitions[names[place]] = extract(document, place, (*outer, pointer)) | own
     if not _needs_own_definition(root):
         return head | root | ({"$defs": dict(sorted(definitions.items()))} if definitions else {})
     definitions[title] = root  # its own $defs or $id would collide with ours
@@ -135,11 +156,20 @@ def extract(document: Document, name: str) -> dict[str, Any]:
     }
 
 
-def _check_dialect(document: Document) -> None:
-    dialect = str(document.data.get("jsonSchemaDialect", DIALECT)).rstrip("#")
-    if dialect != DIALECT and "spec.openapis.org/oas/3." not in dialect:
-        message = f"the JSON Schema dialect {dialect!r} is not supported"
-        raise document.error(message, "/jsonSchemaDialect", fix=f"write the schemas in {DIALECT}")
+def dialect(document: Document, schema: Any, pointer: str) -> str:
+    """The URI of the dialect that a schema at a pointer is written in: its own, else the document's.
+
+    OpenAPI's own dialects are 2020-12 with annotations; one that is not known is a DocumentError.
+    """
+    own = isinstance(schema, dict) and "$schema" in schema and "$id" not in schema
+    where, owner = (f"{pointer}/$schema", schema) if own else ("/jsonSchemaDialect", document.data)
+    named = str(owner.get(where.rpartition("/")[2], DIALECT)).rstrip("#")
+    if document.version.startswith("3.0") or "spec.openapis.org/oas/3." in named:
+        return DIALECT
+    if named not in DIALECTS:
+        message = f"the JSON Schema dialect {named!r} is not supported"
+        raise document.error(message, where, fix=f"write the schemas in {DIALECT}")
+    return named
 
 
 def _collect(document: Document, pointer: str) -> dict[str, Any]:
@@ -154,8 +184,8 @@ def _collect(document: Document, pointer: str) -> dict[str, Any]:
         if any(place == known or place.startswith(known + "/") for known in found):
             continue
         found[place] = to_2020_12(resolve_pointer(document.data, place), document.version)
-        for inner, schema in subschemas(found[place]):
-            queue += targets(document, schema, place + inner)
+        for inner, ref in references(found[place], place):
+            queue += targets(document, ref, inner)
     # What lies inside another schema that was collected later needs no definition of its own.
     return {p: s for p, s in found.items() if p == pointer or not _inside(p, found)}
 
@@ -164,18 +194,29 @@ def _inside(pointer: str, found: dict[str, Any]) -> bool:
     return any(pointer.startswith(other + "/") for other in found)
 
 
-def targets(document: Document, schema: dict[str, Any], place: str) -> Iterator[str]:
-    """The pointers of what a schema at a place refers to; a DocumentError where a reference leads nowhere."""
-    for keyword in ("$ref", "$dynamicRef"):
-        ref = schema.get(keyword)
-        if not isinstance(ref, str):
-            continue
-        if ref.startswith("#/"):
-            yield _owner(document.reference(ref, place))
-        elif ref == "#":
-            raise document.error("`$ref: '#'` means the whole OpenAPI document, which is no schema", place)
-        else:
-            yield from _named(document, ref, place)
+def references(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The references in a schema that lead out of it, each with the pointer of the subschema that makes it.
+
+    Within a resource of its own (`$id`), a fragment alone is relative to that and not to the document.
+    """
+    nodes = [*subschemas(schema)]
+    resources = [place for place, node in nodes if "$id" in node]
+    for place, node in nodes:
+        inside = any(place == resource or place.startswith(f"{resource}/") for resource in resources)
+        for keyword in ("$ref", "$dynamicRef"):
+            ref = node.get(keyword)
+            if isinstance(ref, str) and not (inside and ref.startswith("#")):
+                yield pointer + place, ref
+
+
+def targets(document: Document, ref: str, place: str) -> Iterator[str]:
+    """The pointers of what a reference at a place may mean; a DocumentError where it leads nowhere."""
+    if ref.startswith("#/"):
+        yield _owner(document.reference(ref, place))
+    elif ref == "#":
+        raise document.error("`$ref: '#'` means the whole OpenAPI document, which is no schema", place)
+    else:
+        yield from _named(document, ref, place)
 
 
 def _named(document: Document, ref: str, place: str) -> Iterator[str]:

@@ -11,13 +11,15 @@ from typing import Any
 import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
+from jsonschema.validators import validator_for
 
+from snippetgen.errors import DocumentError
 from snippetgen.exact import plain
 from snippetgen.openapi.circle import circles
 from snippetgen.openapi.dialect import Checker
 from snippetgen.openapi.direction import Direction, relax
 from snippetgen.openapi.document import Document
-from snippetgen.openapi.schema import extract, to_2020_12
+from snippetgen.openapi.schema import dialect, extract, to_2020_12
 from snippetgen.source import escape_pointer, resolve_pointer
 
 __all__ = ["departure", "validator"]
@@ -25,15 +27,28 @@ __all__ = ["departure", "validator"]
 
 def departure(document: Document, pointer: str) -> tuple[str, str] | None:
     """Where and why the schema at a pointer is no JSON Schema, or None; references are not followed."""
-    problem = _departure(to_2020_12(resolve_pointer(document.data, pointer), document.version))
-    return (pointer + problem[0], problem[1]) if problem else None
+    schema = to_2020_12(resolve_pointer(document.data, pointer), document.version)
+    try:
+        named = {"$schema": dialect(document, schema, pointer)}
+    except DocumentError as problem:
+        return problem.pointer, problem.message
+    wrong = _departure(named | schema if isinstance(schema, dict) else schema)
+    return (pointer + wrong[0], wrong[1]) if wrong else None
 
 
 def _departure(schema: Any) -> tuple[str, str] | None:
+    """Where and why a schema is none of its dialect; what it embeds of another dialect is judged by that."""
+    definitions = schema.get("$defs") if isinstance(schema, dict) else None
+    for name, node in definitions.items() if isinstance(definitions, dict) else ():
+        if isinstance(node, dict) and "$schema" in node:
+            wrong = _departure(node)
+            if wrong is not None:
+                return escape_pointer("$defs", name) + wrong[0], wrong[1]
+            schema = {**schema, "$defs": {**schema["$defs"], name: {}}}
     if jsonschema_rs.meta.is_valid(plain(schema)):
         return None
-    checker = Draft202012Validator(Draft202012Validator.META_SCHEMA)
-    problem: Any = best_match(checker.iter_errors(schema))
+    kind = validator_for(schema if isinstance(schema, dict) else {}, default=Draft202012Validator)
+    problem: Any = best_match(kind(kind.META_SCHEMA).iter_errors(schema))
     return (escape_pointer(*problem.absolute_path), problem.message) if problem else None
 
 

@@ -1,0 +1,546 @@
+"""Where validators disagree, the specification decides: one test a question, each on documents of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from snippetgen.contract import check_document, check_request, check_response, check_structure
+from snippetgen.contract.style import decode_pairs, decode_simple
+from snippetgen.contract.value import check_value
+from snippetgen.errors import DocumentError
+from snippetgen.model import Body, BodyPart, Credential, Pair, Request, Text
+from snippetgen.openapi.direction import Direction
+from snippetgen.openapi.document import Document, load_document
+from snippetgen.openapi.media import is_json
+from snippetgen.openapi.parameter import read_parameter
+
+KEY = Credential("key", "KEY", "KEY")
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Any:
+    """A document of that version with these fields, read from a file as any other."""
+
+    def build(version: str = "3.1.0", **fields: Any) -> Document:
+        file = tmp_path / "api.yaml"
+        base = {"openapi": version, "info": {"title": "T", "version": "1"}, "paths": {}}
+        file.write_text(yaml.safe_dump(base | fields, sort_keys=False), encoding="utf-8")
+        return load_document(file)
+
+    return build
+
+
+@pytest.fixture
+def says(make: Any) -> Any:
+    """What is found in a value: the rules without their family, for the schema X among others."""
+
+    def judge(
+        version: str, schema: Any, value: Any, direction: Direction = "response", **more: Any
+    ) -> list[str]:
+        document = make(version, components={"schemas": {"X": schema, **more}})
+        found = check_value(document, "X", value, direction=direction, rule="contract/wrong")
+        return [finding.rule.removeprefix("contract/") for finding in found]
+
+    return judge
+
+
+def rules(findings: Any) -> list[str]:
+    """The rules of findings, without their family."""
+    return [finding.rule.removeprefix("contract/") for finding in findings]
+
+
+def refer(name: str) -> dict[str, str]:
+    """A reference to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def send(**fields: Any) -> Request:
+    """A POST to /x, with these fields over it."""
+    usual: dict[str, Any] = {"method": "POST", "origin": "https://a.example", "path": Text.of("/x")}
+    return Request(**(usual | fields))
+
+
+WRONG = ["wrong"]
+
+
+def test_nullable_of_3_0(says: Any) -> None:
+    """It adds null to the type that stands beside it, and to nothing else; it is false by itself."""
+    assert says("3.0.3", {"type": "string", "nullable": True}, None) == []
+    assert says("3.0.3", {"type": "string", "nullable": False}, None) == WRONG
+    assert says("3.0.3", {"type": "string"}, None) == WRONG
+    assert says("3.0.3", {"nullable": False}, None) == []
+    assert says("3.0.3", {"minLength": 1, "nullable": True}, None) == []
+
+
+def test_nullable_with_enum_of_3_0(says: Any) -> None:
+    """Null must be among the values too."""
+    assert says("3.0.3", {"type": "string", "nullable": True, "enum": ["a"]}, None) == WRONG
+    assert says("3.0.3", {"type": "string", "nullable": True, "enum": ["a", None]}, None) == []
+
+
+def test_nullable_with_composition_of_3_0(says: Any) -> None:
+    """A schema cannot relax what it is composed of: null is refused."""
+    text = {"type": "string"}
+    assert says("3.0.3", {"type": "string", "nullable": True, "allOf": [refer("T")]}, None, T=text) == WRONG
+    assert says("3.0.3", {"nullable": True, "allOf": [refer("T")]}, None, T=text) == WRONG
+    assert says("3.0.3", {"nullable": True, **refer("T")}, None, T=text) == WRONG
+    nullable = {"type": "string", "nullable": True}
+    assert says("3.0.3", {"allOf": [refer("T")]}, None, T=nullable) == []
+
+
+def test_nullable_of_3_1(says: Any, make: Any) -> None:
+    """It is no keyword any more, which is told."""
+    schema = {"type": "string", "nullable": True}
+    assert says("3.1.0", schema, None) == WRONG
+    assert says("3.1.0", {"type": ["string", "null"]}, None) == []
+    assert rules(check_document(make("3.1.0", components={"schemas": {"X": schema}}), ())) == ["no-effect"]
+
+
+def test_exclusive_bounds(says: Any) -> None:
+    """A boolean in 3.0, a number from 3.1 on; the other kind is no schema."""
+    assert says("3.0.3", {"minimum": 1, "exclusiveMinimum": True}, 1) == WRONG
+    assert says("3.0.3", {"minimum": 1, "exclusiveMinimum": False}, 1) == []
+    assert says("3.0.3", {"maximum": 1, "exclusiveMaximum": True}, 0.5) == []
+    assert says("3.1.0", {"exclusiveMinimum": 1}, 1) == WRONG
+    assert says("3.1.0", {"minimum": 0, "exclusiveMinimum": 1}, 0.5) == WRONG
+    with pytest.raises(DocumentError, match="not a JSON Schema"):
+        says("3.1.0", {"minimum": 1, "exclusiveMinimum": True}, 1)
+
+
+def test_siblings_of_a_reference(says: Any, make: Any) -> None:
+    """3.0 ignores them; 3.1 applies those of a schema, and of a Reference Object its two texts."""
+    schema = {**refer("T"), "maxLength": 1}
+    assert says("3.0.3", schema, "long", T={"type": "string"}) == []
+    assert says("3.1.0", schema, "long", T={"type": "string"}) == WRONG
+    responses = {
+        "200": {"$ref": "#/components/responses/R", "description": "mine", "content": {"text/plain": {}}}
+    }
+    shared = {"responses": {"R": {"description": "shared"}}}
+    for version, description in (("3.0.3", "shared"), ("3.1.0", "mine")):
+        document = make(version, paths={"/x": {"get": {"responses": responses}}}, components=shared)
+        response = document.operations()[0].responses()["200"]
+        assert (response.description, dict(response.content)) == (description, {})
+
+
+OWN = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "readOnly": True}}}
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_required_read_only_and_write_only(says: Any, version: str) -> None:
+    """What the other side sends is not required, and sending it is a warning."""
+    assert says(version, OWN, {}, "request") == []
+    assert says(version, OWN, {"id": 1}, "request") == ["read-only-property"]
+    assert says(version, OWN, {}, "response") == WRONG
+    secret = {"required": ["p"], "properties": {"p": {"type": "string", "writeOnly": True}}}
+    assert says(version, secret, {}, "response") == []
+    assert says(version, secret, {"p": "x"}, "response") == ["write-only-property"]
+    assert says(version, secret, {}, "request") == WRONG
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_read_only_reaches_through_compositions(says: Any, version: str) -> None:
+    """Through references, `allOf`, `oneOf` and `items`, at any depth, and on a copy of its own."""
+    for schema in (
+        {"allOf": [refer("Own")]},
+        {"oneOf": [refer("Own"), {"type": "string"}]},
+        {"allOf": [{"required": ["id"]}, refer("Own")]},
+        {"allOf": [{"allOf": [refer("Own")]}, {"type": "object", "required": ["id"]}]},
+    ):
+        deep = {"type": "object", "properties": {"list": {"type": "array", "items": schema}}}
+        assert says(version, deep, {"list": [{}]}, "request", Own=OWN) == [], schema
+        assert says(version, deep, {"list": [{}]}, "response", Own=OWN) != [], schema
+        assert says(version, deep, {"list": [{"id": 1}]}, "request", Own=OWN) == ["read-only-property"]
+    needs = {"type": "object", "required": ["id"]}
+    both = {"properties": {"a": {"allOf": [refer("Needs"), refer("Own")]}, "b": refer("Needs")}}
+    assert says(version, both, {"a": {}}, "request", Own=OWN, Needs=needs) == []
+    assert says(version, both, {"b": {}}, "request", Own=OWN, Needs=needs) == WRONG
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_a_discriminator_changes_no_outcome(says: Any, version: str) -> None:
+    """Neither a wrong mapping, nor a missing property, nor the wrong branch makes a value right or wrong."""
+    cat = {"type": "object", "required": ["kind", "lives"], "properties": {"kind": {}, "lives": {}}}
+    dog = {"type": "object", "required": ["kind", "barks"], "properties": {"kind": {}, "barks": {}}}
+    mapping = {"cat": "#/components/schemas/Dog", "cow": "cow.yaml"}
+    pet = {
+        "oneOf": [refer("Cat"), refer("Dog")],
+        "discriminator": {"propertyName": "kind", "mapping": mapping},
+    }
+    schemas = {"Cat": cat, "Dog": dog}
+    assert says(version, pet, {"kind": "cat", "lives": 9}, **schemas) == []
+    assert says(version, pet, {"kind": "unicorn", "barks": 1}, **schemas) == []
+    assert says(version, pet, {"kind": "cat"}, **schemas) == WRONG
+    loose = {**pet, "oneOf": [{"type": "object"}]}
+    assert says(version, loose, {"no": "kind"}, **schemas) == []
+
+
+def test_formats(says: Any, make: Any) -> None:
+    """Known formats are asserted, for the type that they are about; unknown ones are listed."""
+    for known, bad in (("date", "2024-02-30"), ("uuid", "1"), ("uri", "/x"), ("json-pointer", "x")):
+        assert says("3.1.0", {"format": known}, bad) == WRONG
+        assert says("3.1.0", {"format": known}, 1) == []
+    assert says("3.1.0", {"format": "colour"}, "x") == []
+    document = make("3.1.0", components={"schemas": {"X": {"format": "colour"}}})
+    assert rules(check_document(document, ())) == ["unchecked-format"]
+
+
+def test_formats_of_openapi(says: Any) -> None:
+    """Integers have their range, `byte` is Base64, the others allow what their type allows."""
+    assert says("3.0.3", {"type": "integer", "format": "int32"}, 2**31) == WRONG
+    assert says("3.0.3", {"type": "integer", "format": "int32"}, -(2**31)) == []
+    assert says("3.0.3", {"type": "integer", "format": "int64"}, 2**63) == WRONG
+    assert says("3.1.0", {"type": "number", "format": "float"}, 1) == []
+    assert says("3.1.0", {"type": "string", "format": "byte"}, "a!") == WRONG
+    assert says("3.1.0", {"type": "string", "format": "byte"}, "YQ==") == []
+    assert says("3.1.0", {"type": "string", "format": "binary"}, "\x00\xff") == []
+    assert says("3.1.0", {"type": "string", "format": "password"}, "x") == []
+
+
+def test_an_integer_may_have_a_fraction_of_zero(says: Any) -> None:
+    """1.0 is an integer, in 3.0 too; 1.5 and true are none."""
+    for version in ("3.0.3", "3.1.0"):
+        assert says(version, {"type": "integer"}, 1.0) == []
+        assert says(version, {"type": "integer"}, 1.5) == WRONG
+        assert says(version, {"items": {"type": "integer"}}, [True]) == WRONG
+
+
+def test_patterns(says: Any) -> None:
+    """ECMA-262 and unanchored; a digit is ASCII, and the end is not before a line feed."""
+    assert says("3.1.0", {"pattern": "^a$"}, "a\n") == WRONG
+    assert says("3.1.0", {"pattern": "^\\d+$"}, "٣") == WRONG
+    assert says("3.1.0", {"pattern": "^\\w$"}, "é") == WRONG
+    assert says("3.1.0", {"pattern": "^\\s$"}, "\u00a0") == []
+    assert says("3.1.0", {"pattern": "b"}, "abc") == []
+    assert says("3.1.0", {"pattern": "^\\p{Lu}$"}, "É") == []
+    assert says("3.1.0", {"pattern": "^[\\u00e9\\/]$"}, "/") == []
+    assert says("3.1.0", {"pattern": "^\\cA$"}, "\x01") == []
+    strict = {"patternProperties": {"^\\d$": {"type": "integer"}}, "additionalProperties": False}
+    assert says("3.1.0", strict, {"1": 1}) == []
+    assert says("3.1.0", strict, {"٣": 1}) == WRONG
+
+
+def test_multiples_are_decimal(says: Any) -> None:
+    """0.3 is three times 0.1, 19.99 has two places, and digits beyond a float count."""
+    assert says("3.1.0", {"multipleOf": 0.1}, 0.3) == []
+    assert says("3.1.0", {"multipleOf": 0.01}, 19.99) == []
+    assert says("3.1.0", {"multipleOf": 0.01}, 4.35) == []
+    assert says("3.1.0", {"multipleOf": 0.01}, 0.075) == WRONG
+    assert says("3.1.0", {"multipleOf": 1e-8}, 12391239123.00000001) != WRONG
+    assert says("3.1.0", {"multipleOf": 7}, 10**30 + 1) == WRONG
+
+
+def test_length_is_counted_in_code_points(says: Any) -> None:
+    """Neither UTF-16 units nor bytes."""
+    assert says("3.1.0", {"maxLength": 1}, "😀") == []
+    assert says("3.1.0", {"minLength": 2}, "😀") == WRONG
+
+
+def test_equality(says: Any) -> None:
+    """1 equals 1.0 and true does not, at any depth."""
+    assert says("3.1.0", {"const": 1}, 1.0) == []
+    assert says("3.1.0", {"items": {"const": 1}}, [True]) == WRONG
+    assert says("3.1.0", {"enum": [{"a": [0]}]}, {"a": [False]}) == WRONG
+    assert says("3.1.0", {"enum": [{"a": [0]}]}, {"a": [0.0]}) == []
+    assert says("3.1.0", {"uniqueItems": True}, [1, True, 0, False]) == []
+    assert says("3.1.0", {"uniqueItems": True}, [1, 1.0]) == WRONG
+
+
+def test_what_is_declared_is_seen_from_the_outside(says: Any) -> None:
+    """`additionalProperties: false` sees its own; what no branch declares is found beside all of them."""
+    base = {"type": "object", "properties": {"a": {}}}
+    closed = {"allOf": [refer("B"), {"properties": {"b": {}}, "additionalProperties": False}]}
+    assert says("3.0.3", closed, {"a": 1, "b": 1}, B=base) == WRONG
+    assert says("3.1.0", {**closed, "additionalProperties": False}, {"b": 1}, B=base) == WRONG
+    outer = {"allOf": [refer("B"), {"properties": {"b": {}}}], "unevaluatedProperties": False}
+    assert says("3.1.0", outer, {"a": 1, "b": 1}, B=base) == []
+    assert says("3.1.0", outer, {"a": 1, "c": 1}, B=base) == WRONG
+    for version in ("3.0.3", "3.1.0"):
+        open_ended = {"allOf": [refer("B"), {"properties": {"b": {}}}]}
+        assert says(version, open_ended, {"a": 1, "b": 1}, B=base) == []
+        assert says(version, open_ended, {"a": 1, "c": 1}, B=base) == ["undeclared-property"]
+        either = {"anyOf": [refer("B"), {"properties": {"b": {}}, "required": ["b"]}]}
+        assert says(version, either, {"a": 1, "b": 1}, B=base) == []
+        assert says(version, either, {"a": 1, "c": 1}, B=base) == ["undeclared-property"]
+
+
+def test_identifiers_anchors_and_dynamic_references(says: Any) -> None:
+    """`$id` changes the base of what is in it, anchors are names in the document, and trees extend."""
+    inner = {"$id": "https://example.com/inner", "$ref": "#/$defs/n", "$defs": {"n": {"type": "integer"}}}
+    assert says("3.1.0", inner, "1") == WRONG
+    assert says("3.1.0", {"items": refer("I")}, [1], I=inner) == []
+    assert says("3.1.0", {"items": {"$ref": "https://example.com/inner"}}, ["1"], I=inner) == WRONG
+    assert says("3.1.0", {"$ref": "#here"}, 1, A={"$anchor": "here", "type": "string"}) == WRONG
+    tree = {
+        "$id": "tree",
+        "$dynamicAnchor": "node",
+        "type": "object",
+        "properties": {"children": {"type": "array", "items": {"$dynamicRef": "#node"}}},
+    }
+    strict = {"$id": "strict", "$dynamicAnchor": "node", "$ref": "tree", "unevaluatedProperties": False}
+    good, bad = {"children": [{"children": []}]}, {"children": [{"daat": 1}]}
+    assert says("3.1.0", {"$ref": "strict"}, good, T=tree, S=strict) == []
+    assert says("3.1.0", {"$ref": "strict"}, bad, T=tree, S=strict) == WRONG
+    assert "wrong" not in says("3.1.0", {"$ref": "tree"}, bad, T=tree, S=strict)
+
+
+def test_dialects(make: Any) -> None:
+    """The document names one for all schemas, a schema one for itself; OpenAPI's own is 2020-12."""
+    old, new = "http://json-schema.org/draft-07/schema#", "https://json-schema.org/draft/2020-12/schema"
+    pair = {"items": [{"type": "integer"}], "additionalItems": False}
+    prefix = {"prefixItems": [{"type": "integer"}], "items": False}
+
+    def valid(dialect: str | None, schema: Any, value: Any, **more: Any) -> bool:
+        fields = {"jsonSchemaDialect": dialect} if dialect else {}
+        document = make("3.1.0", components={"schemas": {"X": schema, **more}}, **fields)
+        return not [*check_value(document, "X", value, direction="response", rule="x/y")]
+
+    assert not valid(old, pair, ["1"])
+    assert valid(old, pair, [1])
+    assert valid(old, prefix | {"items": True}, ["1"])
+    assert not valid(None, prefix, ["1"])
+    assert not valid("https://spec.openapis.org/oas/3.1/dialect/base", prefix, ["1"])
+    assert not valid(None, {"$schema": old, **pair}, ["1"])
+    assert not valid(old, {"$schema": new, **prefix}, ["1"])
+    assert not valid(None, {"properties": {"a": refer("P")}}, {"a": ["1"]}, P={"$schema": old, **pair})
+    assert valid(None, {"properties": {"a": refer("P")}}, {"a": [1]}, P={"$schema": old, **pair})
+    with pytest.raises(DocumentError, match=r"example\.com.*is not supported"):
+        valid("https://example.com/mine", {}, 1)
+
+
+def test_example_and_examples(make: Any) -> None:
+    """They exclude each other; in a schema of 3.1 `examples` is a list, elsewhere a map."""
+    parameter = {"name": "a", "in": "query", "schema": {"type": "integer"}, "example": 1}
+    both = {**parameter, "examples": {"b": {"value": 2}}}
+    for version in ("3.0.3", "3.1.0", "3.2.0"):
+        responses = {"200": {"description": ""}}
+        for shown, expected in ((parameter, []), (both, ["meta-schema"])):
+            paths = {"/x": {"get": {"parameters": [shown], "responses": responses}}}
+            assert rules(check_structure(make(version, paths=paths))) == expected
+    assert rules(check_document(make("3.1.0", components={"schemas": {"X": {"examples": [1]}}}), ())) == []
+    wrong = make("3.1.0", components={"schemas": {"X": {"examples": {"a": {"value": 1}}}}})
+    assert rules(check_document(wrong, ())) == ["unusable-schema"]
+
+
+def test_statuses(make: Any) -> None:
+    """Exact, then the range, then `default`; an unquoted key is a string."""
+    declared = {
+        200: {"description": "exact"},
+        "2XX": {"description": "range"},
+        "default": {"description": "rest"},
+    }
+    (operation,) = make(paths={"/x": {"get": {"responses": declared}}}).operations()
+    found = {status: operation.response(status).description for status in (200, 299, 404)}
+    assert found == {200: "exact", 299: "range", 404: "rest"}
+    (bare,) = make(paths={"/x": {"get": {"responses": {"2XX": {"description": ""}}}}}).operations()
+    assert bare.response(301) is None
+
+
+def test_media_types(make: Any) -> None:
+    """Whatever the case; the most specific; parameters count where they are declared; `+json` is JSON."""
+    content = {
+        "*/*": {},
+        "application/*": {},
+        "Application/JSON": {},
+        "application/json;v=2": {},
+        "text/*": {},
+    }
+    responses = {"200": {"description": "", "content": content}}
+    (operation,) = make(paths={"/x": {"get": {"responses": responses}}}).operations()
+    response = operation.responses()["200"]
+    for sent, key in (
+        ("application/json; charset=utf-8", "Application/JSON"),
+        ("APPLICATION/JSON", "Application/JSON"),
+        ("application/json; v=2", "application/json;v=2"),
+        ("application/xml", "application/*"),
+        ("text/html", "text/*"),
+        ("image/png", "*/*"),
+    ):
+        assert response.media_type(sent) == key
+    assert is_json("application/vnd.api+JSON; charset=utf-8")
+    assert not is_json("application/x-ndjson")
+
+
+def test_no_content(make: Any) -> None:
+    """A response without content, a 204 and the answer to HEAD have no body."""
+    body = {"application/json": {"schema": {"type": "object", "properties": {"a": {}}}}}
+    responses = {"200": {"description": "", "content": body}, "204": {"description": ""}}
+    get, head = make(
+        paths={"/x": {"get": {"responses": responses}, "head": {"responses": responses}}}
+    ).operations()
+    assert rules(check_response(get, "200", "application/json", {"a": 1})) == []
+    assert rules(check_response(get, "204", "application/json", {})) == ["unexpected-body"]
+    assert rules(check_response(get, "204", "application/json", None)) == []
+    assert rules(check_response(head, "200", "application/json", {"a": 1})) == ["unexpected-body"]
+
+
+def test_styles() -> None:
+    """Wire text is decoded by style before it is judged, and each location has its own default."""
+    numbers = {"type": "array", "items": {"type": "integer"}}
+    point = {"type": "object", "properties": {"x": {"type": "integer"}, "y": {"type": "integer"}}}
+
+    def pairs(parameter: dict[str, Any], *sent: tuple[str, str]) -> Any:
+        found = read_parameter({"name": "p", "in": "query"} | parameter, "", lambda node: node)
+        return decode_pairs(found, sent, lambda node: node)[0]
+
+    def simple(location: str, raw: str, **parameter: Any) -> Any:
+        found = read_parameter({"name": "p", "in": location, **parameter}, "", lambda node: node)
+        return decode_simple(found, raw, lambda node: node, encoded=location == "path")[0]
+
+    assert pairs({"schema": numbers}, ("p", "1"), ("p", "2")) == [1, 2]
+    assert pairs({"schema": numbers, "explode": False}, ("p", "1,2")) == [1, 2]
+    assert pairs({"schema": point}, ("x", "1"), ("y", "2")) == {"x": 1, "y": 2}
+    assert pairs({"schema": point, "style": "deepObject"}, ("p[x]", "1"), ("p[y]", "2")) == {"x": 1, "y": 2}
+    assert pairs({"schema": numbers, "style": "pipeDelimited", "explode": False}, ("p", "1|2")) == [1, 2]
+    assert pairs({"schema": numbers, "style": "spaceDelimited", "explode": False}, ("p", "1 2")) == [1, 2]
+    assert pairs({"content": {"application/json": {"schema": point}}}, ("p", '{"x":1}')) == {"x": 1}
+    assert simple("path", "1,2", schema=numbers) == [1, 2]
+    assert simple("path", "a%2Cb", schema={"type": "string"}) == "a,b"
+    assert simple("path", "x,1,y,2", schema=point) == {"x": 1, "y": 2}
+    assert simple("path", "x=1,y=2", schema=point, explode=True) == {"x": 1, "y": 2}
+    assert simple("path", ".1.2", schema=numbers, style="label", explode=True) == [1, 2]
+    assert simple("path", ";p=1;p=2", schema=numbers, style="matrix", explode=True) == [1, 2]
+    assert simple("header", "1, 2", schema=numbers) == [1, 2]
+
+
+def test_security(make: Any) -> None:
+    """One alternative of the list, all of one object, `{}` for nothing; an operation's own list replaces."""
+    schemes = {name: {"type": "apiKey", "in": "header", "name": name} for name in ("a", "b", "c")}
+
+    def found(own: Any, *names: str) -> list[str]:
+        operation = {"responses": {"200": {"description": ""}}} | ({} if own is None else {"security": own})
+        document = make(
+            paths={"/x": {"post": operation}},
+            components={"securitySchemes": schemes},
+            security=[{"c": []}],
+        )
+        headers = tuple(Pair(name, Text.of(KEY)) for name in names)
+        return rules(check_request(document.operations()[0], send(headers=headers), {}))
+
+    either = [{"a": [], "b": []}, {"c": []}]
+    assert found(either, "a", "b") == []
+    assert found(either, "c") == []
+    assert found(either, "a") == ["security"]
+    assert found([*either, {}]) == []
+    assert found([]) == []
+    assert found(None) == ["security"]
+    assert found(None, "c") == []
+
+
+def test_path_templates(make: Any) -> None:
+    """Concrete beats templated; a server's base path and its variables come before; slashes count."""
+    identifier = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}]
+    good = {"responses": {"200": {"description": ""}}}
+    document = make(
+        servers=[{"url": "https://a.example/{v}/", "variables": {"v": {"default": "v1"}}}],
+        paths={"/p/{id}": {"post": {"parameters": identifier, **good}}, "/p/mine": {"post": good}},
+    )
+    templated = document.operation("POST /p/{id}")
+    for path, expected in (
+        ("/v1/p/1", []),
+        ("/p/1", []),
+        ("/v1/p/a%2Fb", []),
+        ("/v1/p/mine", ["shadowed-path"]),
+        ("/v1/p/1/", ["path"]),
+        ("/v1//p/1", ["path"]),
+        ("/v1/p/", ["path"]),
+    ):
+        assert rules(check_request(templated, send(path=Text.of(path)), {})) == expected, path
+
+
+def test_multipart(make: Any) -> None:
+    """Each part has its own type: JSON for objects, text for scalars, and a file is not JSON."""
+    schema = {
+        "type": "object",
+        "required": ["meta", "count", "file"],
+        "properties": {
+            "meta": {"type": "object", "properties": {"n": {"type": "integer"}}},
+            "count": {"type": "integer"},
+            "file": {"type": "string", "format": "binary"},
+        },
+    }
+    content = {"multipart/form-data": {"schema": schema}}
+    paths = {"/x": {"post": {"requestBody": {"content": content}, "responses": {"200": {"description": ""}}}}}
+    (operation,) = make(paths=paths).operations()
+
+    def found(meta: str, count: str) -> list[str]:
+        parts = (
+            BodyPart(name="meta", text=Text.of(meta), media_type="application/json"),
+            BodyPart(name="count", text=Text.of(count)),
+            BodyPart(name="file", file="a.png"),
+        )
+        return rules(check_request(operation, send(body=Body(kind="multipart", parts=parts)), {}))
+
+    assert found('{"n": 1}', "1") == []
+    assert found('{"n": "1"}', "1") == ["request-schema"]
+    assert found('{"n": 1}', "one") == ["request-schema"]
+
+
+def test_yaml(tmp_path: Path) -> None:
+    """Only what JSON has: a date is text, `no` is text, a key is text, and a key stands once."""
+    text = """\
+openapi: 3.1.0
+info: {title: no, version: 2024-01-02}
+paths:
+  /x:
+    get:
+      responses:
+        200: {description: on, content: {text/plain: {example: 12:30:00}}}
+components:
+  schemas:
+    X: {enum: [yes, off, 0o17, 1_000, ~]}
+"""
+    (tmp_path / "api.yaml").write_text(text)
+    document = load_document(tmp_path / "api.yaml")
+    assert document.data["info"] == {"title": "no", "version": "2024-01-02"}
+    response = document.operations()[0].responses()["200"]
+    assert response.data == {"description": "on", "content": {"text/plain": {"example": "12:30:00"}}}
+    assert document.data["components"]["schemas"]["X"]["enum"] == ["yes", "off", 15, "1_000", None]
+    (tmp_path / "twice.yaml").write_text(text + "info: {}\n")
+    with pytest.raises(DocumentError, match=r"twice\.yaml:11:1: the key 'info' stands on line 2 already"):
+        load_document(tmp_path / "twice.yaml")
+
+
+def test_circular_and_escaped_references(says: Any, make: Any) -> None:
+    """A schema may contain itself, and a pointer is escaped twice: for JSON Pointer and for a URI."""
+    node = {
+        "type": "object",
+        "properties": {"next": refer("X"), "all": {"type": "array", "items": refer("X")}},
+    }
+    assert says("3.1.0", node, {"next": {"all": [{"next": {}}]}}) == []
+    assert says("3.1.0", node, {"next": {"all": [{"next": 1}]}}) == WRONG
+    content = {"application/json": {"schema": {"type": "integer"}}}
+    paths = {"/a b/{c}": {"get": {"responses": {"200": {"description": "", "content": content}}}}}
+    place = "#/paths/~1a%20b~1%7Bc%7D/get/responses/200/content/application~1json/schema"
+    document = make(
+        paths=paths, components={"schemas": {"X": {"$ref": place}, "a/b~c %": {"type": "string"}}}
+    )
+    assert not [*check_value(document, "X", 1, direction="response", rule="x/y")]
+    assert [*check_value(document, "X", "1", direction="response", rule="x/y")]
+    assert says("3.1.0", {"$ref": "#/components/schemas/a~1b~0c%20%25"}, 1, **{"a/b~c %": {"type": "string"}})
+    assert rules(check_document(document, ())) == []
+
+
+def test_what_proves_nothing_is_told(
+    tmp_path: Path, run_cli: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A success whose alternatives end in `{}` accepts every value, which reaches the command line."""
+    schema = {"anyOf": [{"type": "object"}, {}]}
+    responses = {
+        "200": {"description": "", "content": {"application/json": {"schema": schema}}},
+        "4XX": {"description": ""},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": "https://a.example"}],
+        "paths": {"/x": {"get": {"responses": responses}}},
+    }
+    (tmp_path / "api.json").write_text(json.dumps(document))
+    assert run_cli("check", tmp_path / "api.json", "--format", "jsonl", "--fail-on", "warning") == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["rule"] == "contract/vacuous-schema"
