@@ -29,13 +29,11 @@ def check_value(
 
     checker = validator(document, schema, direction=direction)
     try:
-        errors = list(checker.iter_errors(value))
+        findings = [_finding(leaf, rule, at) for e in checker.iter_errors(value) for leaf in leaves(e)]
+        findings += _check_properties(checker, value, direction, at)
     except RecursionError:
-        raise _endless(document, schema) from None
-    for error in errors:
-        for leaf in leaves(error):
-            yield _finding(leaf, rule, at)
-    yield from _check_properties(checker, value, direction, at)
+        raise _too_deep(document, schema) from None
+    yield from findings
 
 
 def is_valid(document: Document, schema: str, value: Any, *, direction: Direction) -> bool:
@@ -43,12 +41,13 @@ def is_valid(document: Document, schema: str, value: Any, *, direction: Directio
     try:
         return bool(validator(document, schema, direction=direction).is_valid(value))
     except RecursionError:
-        raise _endless(document, schema) from None
+        raise _too_deep(document, schema) from None
 
 
-def _endless(document: Document, schema: str) -> DocumentError:
-    message = f"the schema at {schema} refers to itself without end"
-    return document.error(message, document.schema_pointer(schema), fix="break the circle by an overlay")
+def _too_deep(document: Document, schema: str) -> DocumentError:
+    message = f"a value cannot be checked against the schema at {schema}: the two are nested too deeply"
+    fix = "show a value of fewer levels; if there are few, break the circle of the schema's anchors"
+    return document.error(message, document.schema_pointer(schema), fix=fix)
 
 
 def _finding(error: Any, rule: str, at: str) -> Finding:

@@ -16,11 +16,15 @@ __all__ = ["circles"]
 
 _IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
 _IN_PLACE = ("not", "if", "then", "else")
+_MAX_STEPS = 250  # references that lead on for longer are taken for a circle
 
 
-def circles(root: Any, pointers: Iterable[str]) -> Iterator[str]:
-    """The pointers of schemas that begin a circle, among those at these pointers and what they reach."""
-    done: set[str] = set()
+def circles(root: Any, pointers: Iterable[str], done: set[str] | None = None) -> Iterator[str]:
+    """The pointers of schemas that begin a circle, among those at these pointers and what they reach.
+
+    `done` are the pointers that were looked at before, which are not again, and those of now join them.
+    """
+    done = set() if done is None else done
     queue = [*pointers]
     while queue:
         start = queue.pop()
@@ -31,7 +35,7 @@ def circles(root: Any, pointers: Iterable[str]) -> Iterator[str]:
 
 
 def _walk(root: Any, pointer: str, done: set[str], above: tuple[str, ...]) -> Iterator[str]:
-    if pointer in above:
+    if pointer in above or len(above) > _MAX_STEPS:
         yield pointer
     elif pointer not in done:
         for inner in _in_place(_at(root, pointer), pointer):

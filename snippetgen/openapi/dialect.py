@@ -12,8 +12,9 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
@@ -21,7 +22,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend, validator_for
 
 from snippetgen.exact import plain
-from snippetgen.openapi.schema import DIALECT, map_schema
+from snippetgen.openapi.schema import DIALECT, map_schema, subschemas
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -51,9 +52,9 @@ def _is_base64(text: str) -> bool:
     return True
 
 
-def _fast(schema: dict[str, Any]) -> Any:
+def _fast(schema: dict[str, Any], compiler: Any = jsonschema_rs.validator_for) -> Any:
     """The fast engine's validator of a schema whose numbers are plain."""
-    return jsonschema_rs.validator_for(
+    return compiler(
         {"$schema": DIALECT} | schema, validate_formats=True, formats={"byte": _is_base64}, offline=True
     )
 
@@ -123,6 +124,9 @@ def _reference(dialect: str) -> Any:
     return _extend(validator_for({"$schema": dialect}, default=Draft202012Validator), _KEYWORDS)
 
 
+_MANY = 64  # questions about subschemas, from which on it pays to compile each of them
+
+
 class Checker:
     """A compiled schema: the fast engine says that a value is valid, the reference says why one is not.
 
@@ -134,6 +138,7 @@ class Checker:
         kind = _reference(schema.get("$schema", DIALECT))
         self.reference: Validator = kind(self.schema, format_checker=_FORMAT_CHECKER)
         self.fast = _compiled(schema)
+        self._asked = 0
 
     def is_valid(self, value: Any) -> bool:
         """Whether nothing is wrong with a value."""
@@ -145,7 +150,19 @@ class Checker:
 
     def holds(self, subschema: dict[str, Any], value: Any) -> bool:
         """Whether nothing is wrong with a value as one of the schema's own subschemas judges it."""
-        return bool(self.reference.evolve(schema=subschema).is_valid(value))
+        self._asked += 1
+        fast = self._subschemas.get(id(subschema)) if self._asked > _MANY else None
+        engine = fast or self.reference.evolve(schema=subschema)
+        return bool(engine.is_valid(plain(value) if fast else value))
+
+    @cached_property
+    def _subschemas(self) -> dict[int, Any]:
+        """The fast engine's validators of the subschemas, by the identity of each."""
+        if self.fast is None:
+            return {}
+        compiled = _fast(plain(_for_fast(self.schema)), jsonschema_rs.validator_map_for)
+        pointers = ((id(node), "#" + quote(place, safe="/~$")) for place, node in subschemas(self.schema))
+        return {name: compiled[place] for name, place in pointers if place in compiled}
 
     def fast_says(self, value: Any) -> bool | None:
         """What the fast engine alone says of a value; None where it cannot take the schema."""
@@ -168,7 +185,7 @@ def _for_fast(schema: Any) -> Any:
     more: list[dict[str, Any]] = []
     if result.get("format") in _RANGES:
         least, most = _RANGES[result["format"]]
-        more.append({"minimum": least, "maximum": most})
+        more.append({"anyOf": [{"not": {"type": "integer"}}, {"minimum": least, "maximum": most}]})
     if result.get("contentEncoding") == "base64":
         more.append({"format": "byte"})
     if isinstance(result.get("pattern"), str) and not is_pattern(result["pattern"]):
@@ -223,21 +240,20 @@ def ecma_pattern(pattern: str) -> str | None:
     return result
 
 
-def leaves(error: ValidationError) -> Iterator[ValidationError]:
+def leaves(error: ValidationError) -> list[ValidationError]:
     """The errors that say what to mend: those of the nearest alternative where an `anyOf` failed."""
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(inner.schema_path[0], []).append(inner)
     if error.validator not in {"anyOf", "oneOf"} or not branches:
-        yield error
-        return
-    for inner in min(branches.values(), key=_distance):
-        yield from leaves(inner)
+        return [error]
+    told = [(errors, [leaf for inner in errors for leaf in leaves(inner)]) for errors in branches.values()]
+    return min(told, key=_distance)[1]
 
 
-def _distance(errors: list[ValidationError]) -> tuple[int, int, int]:
+def _distance(branch: tuple[list[ValidationError], list[ValidationError]]) -> tuple[int, int, int]:
     """How far a value is from an alternative: another kind of value, then by how much is wrong."""
-    found = [leaf for error in errors for leaf in leaves(error)]
+    errors, found = branch
     wrong_kind = any(not e.path and e.validator in {"type", "const", "enum"} for e in errors)
     deepest = max((len(leaf.absolute_path) for leaf in found), default=0)
     return int(wrong_kind), len(found), -deepest

@@ -6,6 +6,7 @@ This brings in jsonschema; import it where something is validated.
 from __future__ import annotations
 
 import weakref
+from dataclasses import dataclass, field
 from typing import Any
 
 import jsonschema_rs
@@ -23,6 +24,18 @@ from snippetgen.openapi.schema import dialect, extract, to_2020_12
 from snippetgen.source import escape_pointer, resolve_pointer
 
 __all__ = ["departure", "validator"]
+
+
+@dataclass(slots=True)
+class _Compiled:
+    """What was compiled of a document, and which of its schemas were searched for circles."""
+
+    checkers: dict[tuple[str, Direction], Checker] = field(default_factory=dict)
+    searched: set[str] = field(default_factory=set)
+    circular: bool = False
+
+
+_COMPILED: weakref.WeakKeyDictionary[Document, _Compiled] = weakref.WeakKeyDictionary()
 
 
 def departure(document: Document, pointer: str) -> tuple[str, str] | None:
@@ -58,14 +71,15 @@ def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None
     if problem is not None:
         message = f"the schema {name} is not a JSON Schema: at {problem[0]}, {problem[1]}"
         raise document.error(message, document.schema_pointer(name), fix="mend it by an overlay")
-    if next(circles(schema, [""]), None) is not None:
+
+
+def _check_circles(document: Document, schema: dict[str, Any], name: str, compiled: _Compiled) -> None:
+    """Refuse a schema that leads into a circle; most documents have none, and are searched once."""
+    pointer = document.schema_pointer(name)
+    compiled.circular |= any(True for _ in circles(document.data, [pointer], compiled.searched))
+    if compiled.circular and any(True for _ in circles(schema, [""])):
         message = f"the schema {name} refers to itself without end"
-        raise document.error(message, document.schema_pointer(name), fix="break the circle by an overlay")
-
-
-_CHECKERS: weakref.WeakKeyDictionary[Document, dict[tuple[str, Direction], Checker]] = (
-    weakref.WeakKeyDictionary()
-)
+        raise document.error(message, pointer, fix="break the circle by an overlay")
 
 
 def validator(document: Document, schema_pointer: str, *, direction: Direction) -> Checker:
@@ -73,10 +87,11 @@ def validator(document: Document, schema_pointer: str, *, direction: Direction) 
 
     What the document marks `readOnly` is not required in a request, and `writeOnly` not in a response.
     """
-    cache = _CHECKERS.setdefault(document, {})
+    compiled = _COMPILED.setdefault(document, _Compiled())
     key = (schema_pointer, direction)
-    if key not in cache:
+    if key not in compiled.checkers:
         schema = relax(extract(document, schema_pointer), direction)
         _check_lawful(document, schema, schema_pointer)
-        cache[key] = Checker(schema)
-    return cache[key]
+        _check_circles(document, schema, schema_pointer, compiled)
+        compiled.checkers[key] = Checker(schema)
+    return compiled.checkers[key]
