@@ -117,14 +117,28 @@ def build(  # noqa: PLR0913  # what a build depends on, each by its name
 def _perform(task: _Task) -> _Outcome:
     findings: list[Finding] = []
     form, composer = load_format(task.format, task.root), _composer(task, findings.append)
-    files = {composer.path(page.id): lay_out(page, form) for page in _pages(composer, form)}
+    files: dict[str, str] = {}
+    for page in _pages(composer, form):
+        files[composer.path(page.id)] = lay_out(page, form)
+        if form.twin:
+            files[f"{composer.path(page.id)}.md"] = lay_out(page, load_format(form.twin, task.root))
+    if composer.address.locale_index(task.locale.tag) != composer.address.index:
+        index = composer.address.locale_index(task.locale.tag)
+        files[index] = _llms([composer], index, form, task.root)
     fallbacks = task.locale.fallbacks
     return _Outcome(locale=task.locale.tag, files=files, fallbacks=fallbacks, findings=tuple(findings))
 
 
 def _composer(task: _Task, found: Callable[[Finding], None]) -> Composer:
     languages = chosen_languages(task.api, task.root)
-    return Composer(task.api, languages, task.locale, task.address, found, root=task.root)
+    has_twin = load_format(task.format, task.root).twin is not None
+    return Composer(task.api, languages, task.locale, task.address, found, root=task.root, has_twin=has_twin)
+
+
+def _llms(composers: Sequence[Composer], index: str, form: Format, root: Path | None) -> str:
+    """The text of an llms.txt, which is Markdown in every format."""
+    markdown = load_format(form.twin, root) if form.twin else form
+    return lay_out(llms_page(composers, index), markdown)
 
 
 def _pages(composer: Composer, form: Format) -> Iterator[Page]:
@@ -140,7 +154,8 @@ def _indexes(tasks: Sequence[_Task]) -> Iterator[dict[str, str]]:
     """The llms.txt of each format, over all its locales."""
     for key in dict.fromkeys((task.format, task.address) for task in tasks):
         composers = [_composer(task, lambda _: None) for task in tasks if (task.format, task.address) == key]
-        yield {key[1].index: lay_out(llms_page(composers), load_format(key[0], tasks[0].root))}
+        form, root = load_format(key[0], tasks[0].root), tasks[0].root
+        yield {key[1].index: _llms(composers, key[1].index, form, root)}
 
 
 def compose_all(api: Api, locale: Locale, note: Heard, root: Path | None = None) -> None:
@@ -151,6 +166,7 @@ def compose_all(api: Api, locale: Locale, note: Heard, root: Path | None = None)
         compose(subject, composer)
     index_page("README", composer)
     summary_page("SUMMARY", "README", composer)
+    llms_page([composer], "llms.txt")
 
 
 def check_tags(api: Api) -> None:

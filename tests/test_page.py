@@ -339,7 +339,7 @@ def test_every_page_leads_to_the_index_and_to_its_markdown():
 
 def test_the_index_lists_every_page_of_every_locale():
     """llms.txt has one H1, a quote, and one list of links for each locale, under its own name."""
-    made = llms_page([shipped(tag) for tag in LOCALES])
+    made = llms_page([shipped(tag) for tag in LOCALES], "llms.txt")
     text = lay_out(made, GITBOOK)
     assert re.findall(r"^#+ .*$", text, re.MULTILINE) == [
         "# Roboflow Inference API",

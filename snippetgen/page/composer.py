@@ -45,7 +45,8 @@ LOCATIONS = ("path", "query", "header", "cookie")
 class Composer:
     """What every page of one format and locale is composed with.
 
-    `found` is told of each finding, `note` of each sentence with its page and element.
+    `found` is told of each finding, `note` of each sentence with its page and element. A page of a format
+    that is no Markdown `has_twin`, which is Markdown and lies beside it.
     """
 
     api: Api
@@ -55,6 +56,7 @@ class Composer:
     found: Callable[[Finding], None]
     note: Heard = unheard
     root: Path | None = None
+    has_twin: bool = False
 
     def writer(self, page: str) -> Writer:
         """The writer of one page."""
@@ -68,12 +70,19 @@ class Composer:
     def notice(self, page: str) -> Prose:
         """The line at the top of a page that leads machines to the index and to the page's Markdown."""
         path, link = self.path(page), self.address.link
+        twin = f"{path}.md" if self.has_twin else path
         return self.writer(page).label(
             "For an index of all pages, see [llms.txt]({index}). "
             "This page is also available as [Markdown]({markdown}).",
             index=Prose.raw(link(path, self.address.index)),
-            markdown=Prose.raw(link(path, path)),
+            markdown=Prose.raw(link(path, twin)),
         )
+
+    def alternates(self, page: str) -> tuple[tuple[str, str], ...]:
+        """The page in every locale that is published, as links from this one."""
+        source = self.path(page)
+        paths = ((tag, self.address.path(tag, page)) for tag in self.api.locales)
+        return tuple((tag, self.address.link(source, path)) for tag, path in paths)
 
     def path(self, page: str) -> str:
         """Where a page goes."""
@@ -93,6 +102,8 @@ def compose(subject: Endpoint | Article, composer: Composer) -> Page:
         title=writer.say(subject.title, "title"),
         notice=composer.notice(subject.id),
         blocks=tuple(blocks),
+        locale=composer.locale.tag,
+        alternates=composer.alternates(subject.id),
     )
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from snippetgen.i18n.tag import language_name
+from snippetgen.i18n.tag import SOURCE, language_name
+from snippetgen.locale import Locale
 from snippetgen.page.composer import Composer
 from snippetgen.page.page import Address, Block, Heading, Links, Page, Quote
+from snippetgen.page.writer import Writer
 from snippetgen.prose import Prose
 
 __all__ = ["index_page", "llms_page", "summary_page"]
@@ -31,6 +33,8 @@ def index_page(page: str, composer: Composer) -> Page:
         id=page,
         title=writer.say(composer.api.title, "title of the documentation"),
         notice=composer.notice(page),
+        locale=composer.locale.tag,
+        alternates=composer.alternates(page),
         blocks=(_entries(composer, composer.path(page)),),
     )
 
@@ -42,16 +46,30 @@ def summary_page(page: str, index: str, composer: Composer) -> Page:
     front = writer.say(composer.api.title, "title of the documentation")
     titles = [(front, index), *((writer.say(s.title, "title"), s.id) for s in composer.subjects)]
     links = tuple((title, link(path, composer.path(name)), Prose()) for title, name in titles)
-    return Page(id=page, title=writer.label("Table of contents"), blocks=(Links(links),))
+    title = writer.label("Table of contents")
+    return Page(id=page, title=title, blocks=(Links(links),), locale=composer.locale.tag)
 
 
-def llms_page(composers: Sequence[Composer]) -> Page:
-    """The index for language models (llmstxt.org): what there is, and every page of every locale."""
+def llms_page(composers: Sequence[Composer], index: str) -> Page:
+    """The index for language models (llmstxt.org) at a path: what there is, and every page of these locales.
+
+    It is written in the language of its locale, and in English where there are several.
+    """
     first = composers[0]
-    languages = ", ".join(language.title for language in first.languages)
-    about = f"Requests, parameters and responses of the {first.api.title}, with code in {languages}."
-    blocks: list[Block] = [Quote(Prose.raw(about))]
+    locale = first.locale if len(composers) == 1 else Locale(SOURCE)
+    writer = Writer("llms.txt", locale, first.note)
+    languages = Prose.raw(", ".join(language.title for language in first.languages))
+    title = writer.say(first.api.title, "title of the documentation")
+    blocks: list[Block] = [
+        Quote(
+            writer.label(
+                "Requests, parameters and responses of the {title}, with code in {languages}.",
+                title=title,
+                languages=languages,
+            )
+        )
+    ]
     for composer in composers:
         blocks.append(Heading(2, Prose.raw(language_name(composer.locale.tag))))
-        blocks.append(_entries(composer, composer.address.index))
-    return Page(id="llms.txt", title=Prose.raw(first.api.title), blocks=tuple(blocks))
+        blocks.append(_entries(composer, index))
+    return Page(id="llms.txt", title=title, blocks=tuple(blocks), locale=locale.tag)

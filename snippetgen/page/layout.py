@@ -37,13 +37,22 @@ class Laid(str):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Format:
-    """One documentation system; `index` and `summary` name its extra pages, None where it has none."""
+    """One documentation system; `index` and `summary` name its extra pages, None where it has none.
+
+    `template` lays out a page. `markup` says how a format that is no Markdown writes code, links, emphasis
+    and listings; `twin` names the Markdown format of the pages that lie beside its own. `comment` is how it
+    writes a remark that no reader sees.
+    """
 
     id: str
     title: str
     folder: Path
+    template: str
     index: str | None
     summary: str | None
+    twin: str | None
+    comment: tuple[str, str]
+    markup: Mapping[str, str]
     text: Mapping[str, str]
     attribute: Mapping[str, str]
     colours: Mapping[str, str]
@@ -85,8 +94,12 @@ def load_format(name: str, root: Path | None = None) -> Format:
             id=name,
             title=data["title"],
             folder=path.parent,
+            template=data.get("template", "page.md.jinja"),
             index=data.get("index"),
             summary=data.get("summary"),
+            twin=data.get("twin"),
+            comment=(data["comment"]["open"], data["comment"]["close"]),
+            markup=data.get("markup", {}),
             text=data["text"],
             attribute=data["attribute"],
             colours=data.get("colours", {}),
@@ -100,7 +113,7 @@ def load_format(name: str, root: Path | None = None) -> Format:
 def lay_out(page: Page, form: Format) -> str:
     """The text of a page in a format."""
     try:
-        return form.environment.get_template("page.md.jinja").render(page=page)
+        return form.environment.get_template(form.template).render(page=page)
     except jinja2.TemplateSyntaxError as problem:
         raise TemplateError(
             problem.message or "syntax error", place=Place(str(problem.filename), problem.lineno)
@@ -117,10 +130,20 @@ def _only_laid(value: object) -> Laid:
 
 def _filters(form: Format) -> dict[str, Callable[..., Any]]:
     def prose(value: Prose) -> Laid:
-        return Laid(_block_start(_spans(value.spans, form)))
+        text = _spans(value.spans, form)
+        return Laid(text if form.markup else _block_start(text))
 
     def strong(value: Prose) -> Laid:
-        return Laid(_emphasized("**", "strong", _spans(_unwrapped(value.spans), form), "", ""))
+        inner = _spans(_unwrapped(value.spans), form)
+        return Laid(_marked(form, "strong", inner) or _emphasized("**", "strong", inner, "", ""))
+
+    def code(text: str) -> Laid:
+        return _code(text, form)
+
+    def fence(text: str, highlight: str = "", title: str | None = None) -> Laid:
+        if form.markup:
+            return _listing(text, highlight, form)
+        return _fence(text, highlight, f' title="{attribute(title)}"' if title else "")
 
     def attribute(value: str) -> Laid:
         return Laid(_escaped(value, form.attribute))
@@ -133,9 +156,10 @@ def _filters(form: Format) -> dict[str, Callable[..., Any]]:
         "strong": strong,
         "attribute": attribute,
         "colour": colour,
-        "code": _code,
-        "fence": _fence,
+        "code": code,
+        "fence": fence,
         "target": _target,
+        "indented": _indented,
     }
 
 
@@ -149,7 +173,7 @@ def _block_start(text: str) -> str:
     if not match:
         return text
     at = match.end() if match[0].isdigit() else 0
-    return f"{text[:at]}\\{text[at:]}"
+    return f"{text[:at]}&#{ord(text[at])};{text[at + 1 :]}"
 
 
 def _spans(spans: tuple[Span, ...], form: Format) -> str:
@@ -166,8 +190,10 @@ def _span(span: Span, form: Format, before: str, after: str) -> str:
     if span.kind == "text":
         return _escaped(span.text, form.text)
     if span.kind == "code":
-        return _code(span.text)
+        return _code(span.text, form)
     inner = _spans(span.spans, form)
+    if form.markup:
+        return _marked(form, span.kind, inner, target=_target(span.target))
     if span.kind == "link":
         return f"[{inner}]({_target(span.target)})"
     mark, tag = ("**", "strong") if span.kind == "strong" else ("*", "em")
@@ -198,9 +224,30 @@ def _unwrapped(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     )
 
 
-def _code(text: str) -> Laid:
+def _marked(form: Format, kind: str, inner: str, **values: str) -> str:
+    """Text in the format's own markup of that kind; "" where it has none, for it is Markdown."""
+    pattern = form.markup.get(kind, "")
+    for name, value in values.items():
+        pattern = pattern.replace(f"{{{name}}}", value)
+    return pattern.replace("{}", inner)
+
+
+def _listing(text: str, highlight: str, form: Format) -> Laid:
+    """A block of code in a format that is no Markdown, its lines as they are."""
+    inner = "".join(form.text.get(char, char) for char in text.rstrip("\n"))
+    return Laid(_marked(form, "listing", inner, highlight=re.sub(r"[^A-Za-z0-9+#._-]", "", highlight)))
+
+
+def _indented(text: str) -> Laid:
+    """Laid out text four columns further in, as Python-Markdown wants the inside of a block."""
+    return Laid("\n".join(f"    {line}" if line else line for line in text.split("\n")))
+
+
+def _code(text: str, form: Format) -> Laid:
     """A code span; by tag and character references where a table or a template language would look inside."""
     text = " ".join(text.splitlines())
+    if form.markup:
+        return Laid(_marked(form, "code", _escaped(text, form.text)))
     if not text.strip() or re.search(r"\||\{[{%#]|[%#}]\}", text):
         return Laid(f"<code>{text.translate(_CODE_ESCAPES)}</code>")
     ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
@@ -208,12 +255,12 @@ def _code(text: str) -> Laid:
     return Laid(f"{ticks}{pad}{text}{pad}{ticks}")
 
 
-def _fence(code: str, highlight: str = "") -> Laid:
-    """A fenced code block that no line of the code can close."""
+def _fence(code: str, highlight: str, options: str) -> Laid:
+    """A fenced code block that no line of the code can close; `options` stand behind its highlighter."""
     longest = max((len(run) for run in re.findall("`+", code)), default=0)
     ticks = "`" * max(3, longest + 1)
     info = re.sub(r"[^A-Za-z0-9+#._-]", "", highlight)
-    return Laid(f"{ticks}{info}\n{code.rstrip(chr(10))}\n{ticks}")
+    return Laid(f"{ticks}{info}{options}\n{code.rstrip(chr(10))}\n{ticks}")
 
 
 def _target(target: str) -> Laid:

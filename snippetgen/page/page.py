@@ -10,6 +10,7 @@ import posixpath
 from dataclasses import dataclass
 from typing import ClassVar
 
+from snippetgen.i18n.tag import SOURCE, direction
 from snippetgen.prose import Prose
 
 __all__ = [
@@ -142,12 +143,22 @@ Block = Heading | Paragraph | Label | Quote | Bullets | Links | Note | Listing |
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A document: its title, what stands above it, and its blocks in order."""
+    """A document: its title, what stands above it, and its blocks in order.
+
+    `alternates` are the same page in every locale: the locale's tag, and the address.
+    """
 
     id: str
     title: Prose
     blocks: tuple[Block, ...]
     notice: Prose | None = None
+    locale: str = SOURCE
+    alternates: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def direction(self) -> str:
+        """The direction in which the page is read: `ltr` or `rtl`."""
+        return direction(self.locale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +175,14 @@ class Address:
     @property
     def index(self) -> str:
         """The path of llms.txt, in the deepest folder that all pages share."""
-        folder = self.pattern.split("{")[0].rpartition("/")[0]
+        return self._beside("{")
+
+    def locale_index(self, locale: str) -> str:
+        """The path of the llms.txt of one locale, in the deepest folder that its pages share."""
+        return self._beside("{page}").replace("{locale}", locale)
+
+    def _beside(self, mark: str) -> str:
+        folder = self.pattern.split(mark)[0].rpartition("/")[0]
         return posixpath.join(folder, "llms.txt")
 
     def link(self, source: str, target: str) -> str:
