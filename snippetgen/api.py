@@ -140,6 +140,8 @@ class Api:
     articles: tuple[Article, ...]
     outputs: tuple[Output, ...]
     site: str
+    regions: tuple[Output, ...] = ()
+    slugs: Mapping[str, str] = field(default_factory=dict)
     kept_terms: tuple[str, ...] = ()
     terms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

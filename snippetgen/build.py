@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from snippetgen.errors import SpecError, UsageError
+from snippetgen.handwritten import check_pattern, fill_pages
 from snippetgen.i18n.kept import check_catalog
 from snippetgen.i18n.tag import check_tag
 from snippetgen.language import Language, default_languages, find_client
@@ -59,13 +60,17 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Task:
-    """The pages of one format in one locale; small enough to send to another process."""
+    """The pages of one format in one locale; small enough to send to another process.
+
+    With a `folder`, they are pages that people wrote there, at the address's pattern.
+    """
 
     api: Api
     locale: Locale
     address: Address
     format: str
     root: Path | None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,12 @@ def build(  # noqa: PLR0913  # what a build depends on, each by its name
             for locale in locales
         ]
 
-    outcomes = spread(_perform, tasks(chosen), jobs)
+    regions = [
+        _Task(api=api, locale=locale, address=address, format=name, root=root, folder=Path(output))
+        for name, address in _regions(api, formats, len(chosen))
+        for locale in chosen
+    ]
+    outcomes = spread(_perform, [*tasks(chosen), *regions], jobs)
     published = [catalogs.locale(tag) for tag in api.locales]  # an index lists every locale, built or not
     files = _merge(api, [*(outcome.files for outcome in outcomes), *_indexes(tasks(published))])
     return _finish(files, Path(output), outcomes, check=check)
@@ -118,6 +128,10 @@ def _perform(task: _Task) -> _Outcome:
     findings: list[Finding] = []
     form, composer = load_format(task.format, task.root), _composer(task, findings.append)
     files: dict[str, str] = {}
+    if task.folder:
+        files = fill_pages(task.address.pattern, task.folder, composer, form)
+        fallbacks = task.locale.fallbacks
+        return _Outcome(locale=task.locale.tag, files=files, fallbacks=fallbacks, findings=tuple(findings))
     for page in _pages(composer, form):
         files[composer.path(page.id)] = lay_out(page, form)
         if form.twin:
@@ -199,15 +213,25 @@ def check_locales(locales: Sequence[Locale], languages: Sequence[Language]) -> I
 
 
 def _outputs(api: Api, formats: Sequence[str], locales: int) -> list[tuple[str, Address]]:
-    if not api.outputs:
+    if not api.outputs and not api.regions:
         place, fix = api.source.place(), 'add `pages: [{format: gitbook, path: "{locale}/{page}.md"}]`'
         raise SpecError("the spec says nowhere where its pages go", fix=fix, place=place)
+    missing = next(
+        (name for name in formats if name not in {o.format for o in (*api.outputs, *api.regions)}), None
+    )
     chosen = [(index, out) for index, out in enumerate(api.outputs) if not formats or out.format in formats]
-    missing = next((name for name in formats if name not in {out.format for _, out in chosen}), None)
     if missing:
-        known = ", ".join(out.format for out in api.outputs)
+        known = ", ".join(dict.fromkeys(out.format for out in (*api.outputs, *api.regions)))
         raise UsageError(f"the spec has no pages in the format {missing!r}", fix=f"choose one of: {known}")
     return [(out.format, _address(api, out, index, locales)) for index, out in chosen]
+
+
+def _regions(api: Api, formats: Sequence[str], locales: int) -> Iterator[tuple[str, Address]]:
+    """The formats of the pages that people write, and where these are."""
+    for index, written in enumerate(api.regions):
+        if not formats or written.format in formats:
+            pattern = check_pattern(api, index, locales)
+            yield written.format, Address(pattern, api.site, tuple(api.slugs.items()))
 
 
 def _address(api: Api, output: Output, index: int, locales: int) -> Address:
@@ -221,7 +245,7 @@ def _address(api: Api, output: Output, index: int, locales: int) -> Address:
     if locales > 1 and "{locale}" not in output.path:
         message = f"every locale would be written to the same path {output.path!r}"
         raise SpecError(message, fix="put {locale} into it", place=place)
-    return Address(output.path, api.site)
+    return Address(output.path, api.site, tuple(api.slugs.items()))
 
 
 def _merge(api: Api, parts: Sequence[Mapping[str, str]]) -> dict[str, str]:

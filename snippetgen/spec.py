@@ -70,6 +70,8 @@ def load_api(path: str | Path) -> Api:
         articles=tuple(_article(reader, item, i) for i, item in enumerate(data.get("articles", ()))),
         outputs=tuple(Output(item["format"], item["path"]) for item in data.get("pages", ())),
         site=data.get("site", "").rstrip("/"),
+        regions=tuple(Output(item["format"], item["path"]) for item in data.get("regions", ())),
+        slugs=data.get("slugs", {}),
         kept_terms=tuple(data.get("glossary", {}).get("keep", ())),
         terms=data.get("glossary", {}).get("translate", {}),
     )

@@ -36,7 +36,9 @@ from snippetgen.render import Snippet, render
 from snippetgen.script import render_script
 from snippetgen.spec import Api, Article, Endpoint, Example, Hint, Script
 
-__all__ = ["Composer", "compose"]
+__all__ = ["ELEMENTS", "Composer", "compose", "compose_element"]
+
+ELEMENTS = ("hints", "requests", "response", "call", "parameters", "body", "responses")
 
 LOCATIONS = ("path", "query", "header", "cookie")
 
@@ -108,20 +110,46 @@ def compose(subject: Endpoint | Article, composer: Composer) -> Page:
 
 
 def _endpoint(endpoint: Endpoint, composer: Composer, writer: Writer) -> Iterator[Block]:
+    def element(name: str) -> Iterator[Block]:
+        return compose_element(name, endpoint, composer)
+
     if endpoint.description:
         yield Paragraph(writer.say(endpoint.description, "description"))
-    yield from (_note(hint, writer) for hint in endpoint.hints)
+    yield from element("hints")
     yield Heading(2, writer.label("Requests"))
-    yield Tabs(
-        "language",
-        tuple(_language_tab(language, endpoint, composer, writer) for language in composer.languages),
-    )
-    yield from _response_object(endpoint, writer)
+    yield from element("requests")
+    response = list(element("response"))
+    if response:
+        yield Heading(2, writer.label("Response object"))
+        yield from response
     yield Heading(2, writer.label("API reference"))
-    yield Call(endpoint.operation.method, endpoint.origin.rstrip("/") + endpoint.operation.path)
-    yield from _parameters(endpoint.operation, writer)
-    yield from _body(endpoint.operation, writer)
-    yield from _responses(endpoint, writer)
+    for name in ("call", "parameters", "body"):
+        yield from element(name)
+    responses = list(element("responses"))
+    if responses:
+        yield Heading(3, writer.label("Responses"))
+        yield from responses
+
+
+def compose_element(name: str, endpoint: Endpoint, composer: Composer) -> Iterator[Block]:
+    """One element of an endpoint's page, without the heading above it; `ELEMENTS` has the names."""
+    writer = composer.writer(endpoint.id)
+    match name:
+        case "hints":
+            yield from (_note(hint, writer) for hint in endpoint.hints)
+        case "requests":
+            tabs = (_language_tab(language, endpoint, composer, writer) for language in composer.languages)
+            yield Tabs("language", tuple(tabs))
+        case "response":
+            yield from _response_object(endpoint, writer)
+        case "call":
+            yield Call(endpoint.operation.method, endpoint.origin.rstrip("/") + endpoint.operation.path)
+        case "parameters":
+            yield from _parameters(endpoint.operation, writer)
+        case "body":
+            yield from _body(endpoint.operation, writer)
+        case "responses":
+            yield from _responses(endpoint, writer)
 
 
 def _note(hint: Hint, writer: Writer) -> Note:
@@ -184,8 +212,6 @@ def _variant(
 def _response_object(endpoint: Endpoint, writer: Writer) -> Iterator[Block]:
     table = _success_table(endpoint, writer)
     sample = endpoint.sample(success=True)
-    if table or sample:
-        yield Heading(2, writer.label("Response object"))
     if table:
         yield Paragraph(writer.label("A successful response is a JSON object with these properties:"))
         yield table
@@ -257,7 +283,6 @@ def _responses(endpoint: Endpoint, writer: Writer) -> Iterator[Block]:
         if blocks:
             tabs.append(Tab(status, status, tuple(blocks)))
     if tabs:
-        yield Heading(3, writer.label("Responses"))
         yield Tabs("status", tuple(tabs))
 
 

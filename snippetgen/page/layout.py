@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,11 +18,11 @@ from typing import Any
 import jinja2
 
 from snippetgen.errors import Place, TemplateError, UsageError
-from snippetgen.page.page import Page
+from snippetgen.page.page import Block, Page
 from snippetgen.prose import Prose, Span
 from snippetgen.source import data_folder, read_text
 
-__all__ = ["Format", "Laid", "lay_out", "load_format", "load_formats"]
+__all__ = ["Format", "Laid", "lay_out", "lay_out_blocks", "load_format", "load_formats"]
 
 # What would begin a block at the start of a line: CommonMark 0.31.2 sections 4.1 to 5.3.
 _BLOCK_START = re.compile(r"(?:#{1,6}|[-+=:]+|\d{1,9}(?=[.)]))")
@@ -112,8 +112,17 @@ def load_format(name: str, root: Path | None = None) -> Format:
 
 def lay_out(page: Page, form: Format) -> str:
     """The text of a page in a format."""
+    return _rendered(form, form.template, page=page)
+
+
+def lay_out_blocks(blocks: Sequence[Block], form: Format) -> str:
+    """The text of some blocks of a page in a format."""
+    return _rendered(form, form.template.replace("page", "blocks", 1), blocks=blocks)
+
+
+def _rendered(form: Format, template: str, **values: object) -> str:
     try:
-        return form.environment.get_template(form.template).render(page=page)
+        return form.environment.get_template(template).render(values)
     except jinja2.TemplateSyntaxError as problem:
         raise TemplateError(
             problem.message or "syntax error", place=Place(str(problem.filename), problem.lineno)

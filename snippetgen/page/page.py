@@ -163,14 +163,23 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the pages of one format go: `pattern` below the output folder, and the site they appear on."""
+    """Where the pages of one format go: `pattern` below the output folder, and the site they appear on.
+
+    `slugs` are the names of locales in paths, where these are not their tags; "" leaves a part out.
+    """
 
     pattern: str
     site: str = ""
+    slugs: tuple[tuple[str, str], ...] = ()
 
     def path(self, locale: str, page: str) -> str:
         """The path of a page, below the output folder."""
-        return self.pattern.replace("{locale}", locale).replace("{page}", page)
+        return self.localized(self.pattern, locale).replace("{page}", page)
+
+    def localized(self, pattern: str, locale: str) -> str:
+        """A path pattern with the name of the locale put in."""
+        path = pattern.replace("{locale}", dict(self.slugs).get(locale, locale))
+        return "/".join(part for part in path.split("/") if part)
 
     @property
     def index(self) -> str:
@@ -179,7 +188,7 @@ class Address:
 
     def locale_index(self, locale: str) -> str:
         """The path of the llms.txt of one locale, in the deepest folder that its pages share."""
-        return self._beside("{page}").replace("{locale}", locale)
+        return self.localized(self._beside("{page}"), locale)
 
     def _beside(self, mark: str) -> str:
         folder = self.pattern.split(mark)[0].rpartition("/")[0]

@@ -1,0 +1,74 @@
+"""A `Region` is a part of a page that people wrote, between two markers, which is generated.
+
+The markers are comments of the page's format; the first names an endpoint and an element of its page:
+
+    <!-- snippetgen:begin instance-segmentation requests -->
+    <!-- snippetgen:end -->
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from snippetgen.errors import InputError, Place
+
+__all__ = ["Region", "find_regions", "replace_regions"]
+
+_MARKER = r"^(?P<indent>[ \t]*){open}\s*snippetgen:(?P<what>begin|end)(?P<names>[^\n]*?)\s*{close}[ \t]*\r?$"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What stands between two markers: from `start` to `end` in the text, below a marker so far indented."""
+
+    endpoint: str
+    element: str
+    place: Place
+    indent: str
+    start: int
+    end: int
+
+
+def find_regions(text: str, comment: tuple[str, str], path: str) -> Iterator[Region]:
+    """The regions of a page in order; InputError where a marker has no partner or names too little."""
+    opening, closing = (re.escape(mark.strip()) for mark in comment)
+    pattern = _MARKER.replace("{open}", opening).replace("{close}", closing)
+    begun: re.Match[str] | None = None
+    for marker in re.finditer(pattern, text, re.MULTILINE):
+        if (marker["what"] == "begin") == (begun is not None):
+            what = "begins inside another" if begun else "ends that never began"
+            raise InputError(
+                f"a region {what}", fix="each begin has one end", place=_place(text, marker, path)
+            )
+        if begun:
+            yield _region(text, begun, marker, path)
+        begun = None if begun else marker
+    if begun:
+        fix = f"add {comment[0]}snippetgen:end{comment[1]}"
+        raise InputError("a region is never ended", fix=fix, place=_place(text, begun, path))
+
+
+def _region(text: str, begun: re.Match[str], ended: re.Match[str], path: str) -> Region:
+    names, place = begun["names"].split(), _place(text, begun, path)
+    if len(names) != 2:
+        fix = "for instance: snippetgen:begin create-item requests"
+        raise InputError("a region names an endpoint and an element", fix=fix, place=place)
+    return Region(names[0], names[1], place, begun["indent"], begun.end() + 1, ended.start())
+
+
+def _place(text: str, marker: re.Match[str], path: str) -> Place:
+    return Place(path, text.count("\n", 0, marker.start()) + 1)
+
+
+def replace_regions(text: str, regions: list[Region], content: Callable[[Region], str]) -> str:
+    """The page with each region filled anew, in its line ends and indentation; nothing else is touched."""
+    pieces, done = [], 0
+    newline = "\r\n" if "\r\n" in text else "\n"
+    for region in regions:
+        lines = ("", *content(region).strip("\n").split("\n"), "")
+        filled = (f"{region.indent}{line}" if line else line for line in lines)
+        pieces += [text[done : region.start], newline.join(filled), newline]
+        done = region.end
+    return "".join((*pieces, text[done:]))
