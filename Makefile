@@ -21,7 +21,7 @@ $(VENV)/.installed: pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
-run: $(VENV)/.installed ## Build the Roboflow pages in three locales and check their contract
+run: $(VENV)/.installed ## Build the Roboflow pages in ten locales and check their contract
 	@$(BIN)/snippetgen build $(SPEC) --output build
 	@$(BIN)/snippetgen check $(SPEC)
 

@@ -22,7 +22,7 @@ _INLINE = re.compile(
 )
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IDENTIFIER = re.compile(
-    r"(?<![\w])(?:[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)(?![\w])|(?<!\w)'([A-Za-z0-9_.-]+)'(?!\w)"
+    r"(?<!\w)(?:[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)(?!\w)|(?<!\w)'([A-Za-z0-9_.-]+)'(?!\w)", re.ASCII
 )
 
 

@@ -16,7 +16,7 @@ __all__ = ["Glossary", "Problem", "Rule", "Translation"]
 
 Problem = tuple[str, str]  # what is wrong, and what to do about it
 # What is the same in every language: placeholders, quoted words, names with underscores, URLs.
-_FIXED = re.compile(r"\{\w+\}|https?://\S+|\b\w+(?:_\w+)+\b|(?<!\w)'[A-Za-z0-9_.-]+'(?!\w)")
+_FIXED = re.compile(r"\{\w+\}|https?://\S+|\b\w+(?:_\w+)+\b|(?<!\w)'[A-Za-z0-9_.-]+'(?!\w)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

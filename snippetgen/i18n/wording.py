@@ -48,7 +48,7 @@ _NUMBER_WORDS = {
 }
 _EMPHASIZED = {"AND", "OR", "NOT", "MUST", "ONLY"}  # words that are shouted, not abbreviated
 _RUN = 4  # as many words of the message in a row are no coincidence, in a language of the same script
-_FOREIGN = 0.5  # the part of the letters that may be of the wrong script
+_FOREIGN = 0.6  # the part of the letters that may be of the wrong script
 
 
 def kept_term(translation: Translation) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ _STOPS = {
 }
 _QUESTIONS = {"ja": "？", "zh": "？", "ar": "؟", "fa": "؟", "ur": "؟", "el": ";"}  # noqa: RUF001  # those marks
 TERMINATORS = frozenset(".!?:;…") | set("。．！？：；") | set("।॥۔؟؛։።។။")  # noqa: RUF001  # of any script
-_LATIN, _DENSE = "Latn", frozenset({"Jpan", "Hans", "Hant"})
+_LATIN, _DENSE = "Latn", frozenset({"Jpan", "Hans", "Hant", "Kore"})
 
 
 @dataclass(frozen=True, slots=True)
