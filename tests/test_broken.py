@@ -110,7 +110,7 @@ def test_a_spec_that_names_an_unknown_operation(project, run_cli, capsys):
         (("server: segment", "server: segmnt"), "did you mean 'segment'"),
         (("response: Semantic", "response: Semntic"), "did you mean 'Semantic"),
         (("samples/forbidden.json", "../../../etc/passwd"), "leaves the folder"),
-        (("locales: [en, hi, ja]", "locales: [en, hindi!]"), "/locales/1"),
+        (("locales: [en, hi, ja,", "locales: [en, hindi!,"), "/locales/1"),
         (("  - id: semantic-segmentation", "  - id: instance-segmentation"), "used twice"),
         (("base64: YOUR_IMAGE.jpg", "base64: /etc/passwd"), "not below the reader's folder"),
         (("title: Roboflow Inference API", "title: [unclosed"), "not valid YAML"),

@@ -47,7 +47,7 @@ def test_one_snippet_and_nothing_else():
         (["render", SPEC, "--language", "python/curl"], "has no client 'curl'"),
         (["render", SPEC, "--example", "nope"], "there is no example 'nope'"),
         (["render", SPEC, "--endpoint", "classifcation"], "did you mean 'classification'?"),
-        (["render", SPEC, "--locale", "fr"], "is not published in 'fr'"),
+        (["render", SPEC, "--locale", "nl"], "is not published in 'nl'"),
         (["check", SPEC, "--report", "pdf=x"], "is not KIND=FILE"),
         (["check"], "Missing argument"),
         (["check", SPEC, "--format", "pdf"], "'pdf' is not one of"),
