@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from snippetgen.errors import SpecError
 from snippetgen.exact import ExactFloat, dumps
 from snippetgen.model import Body, BodyPart, Json, Pair, Request
 from snippetgen.text import Base64File, Credential, Encoded, Text
 
-__all__ = ["Authentication", "ParameterStyle", "build_body", "build_request"]
+__all__ = ["Authentication", "ParameterStyle", "build_body", "build_request", "split_path"]
 
 _METHOD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # a token, RFC 9110 section 5.6.2
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")  # no CR, LF, NUL: RFC 9110 section 5.5
@@ -87,7 +87,8 @@ def build_request(
         raise SpecError(f"{method!r} is not an HTTP method", fix="use a token of RFC 9110 section 5.6.2")
     styles = {(p.location, p.name): p for p in parameters}
     placed = _by_location(authentications)
-    query = [Pair(a.name, a.value) for a in placed["query"]]
+    path, fixed = split_path(path)
+    query = [*fixed, *(Pair(a.name, a.value) for a in placed["query"])]
     query += _query_pairs(example.get("query", {}), styles)
     headers = [Pair(a.name, a.value) for a in placed["header"]]
     headers += [Pair(name, Text.of(value)) for name, value in _headers(example.get("headers", {}), styles)]
@@ -101,6 +102,16 @@ def build_request(
         headers=(*headers, *([Pair("Cookie", cookie)] if cookie.parts else [])),
         body=body,
     )
+
+
+def split_path(key: str) -> tuple[str, tuple[Pair, ...]]:
+    """The template of a key of `paths`, and the pairs of the query that some documents write into it.
+
+    A fragment only tells keys apart; it is never sent (RFC 9110 section 7.1).
+    """
+    template, _, query = key.partition("#")[0].partition("?")
+    terms = [tuple(map(unquote, term.partition("=")[::2])) for term in query.split("&") if "=" in term]
+    return template, tuple(Pair(name, Text.of(value)) for name, value in terms if "{" not in value)
 
 
 def _by_location(authentications: Iterable[Authentication]) -> dict[str, list[Authentication]]:

@@ -20,7 +20,18 @@ from snippetgen.request import Authentication, build_request
 from snippetgen.shape import check_shape
 from snippetgen.source import Source, escape_pointer, load
 
-__all__ = ["Api", "Article", "Endpoint", "Example", "Hint", "Output", "Sample", "Script", "load_api"]
+__all__ = [
+    "Api",
+    "Article",
+    "Endpoint",
+    "Example",
+    "Hint",
+    "Output",
+    "Sample",
+    "Script",
+    "load_api",
+    "read_authentication",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ def load_api(path: str | Path) -> Api:
     overlays = [bare.file(o, "overlays", i) for i, o in enumerate(data.get("overlays", ()))]
     document = load_document(bare.file(data["openapi"], "openapi"), overlays)
     authentications = {
-        name: _authentication(name, value) for name, value in data.get("credentials", {}).items()
+        name: read_authentication(name, value) for name, value in data.get("credentials", {}).items()
     }
     reader = _Reader(source, document, data.get("servers", {}), authentications)
     api = Api(
@@ -105,7 +116,8 @@ def _check_scripts(reader: _Reader, api: Api) -> None:
             raise SpecError(message, fix=nearest(script.endpoint, names), place=place)
 
 
-def _authentication(name: str, data: Mapping[str, Any]) -> Authentication:
+def read_authentication(name: str, data: Mapping[str, Any]) -> Authentication:
+    """The way of sending secrets that `credentials` of a spec states under a name."""
     placeholder = data.get("placeholder", "")
     if data.get("scheme") == "basic":
         users = (

@@ -28,7 +28,7 @@ GUIDES = [
 PAGES = [*GUIDES, *sorted(DOCS.rglob("*.md"))]
 RULE_PAGES = sorted(path for path in RULES.glob("*/*.md"))
 # Their examples are complete: a document, a request, what arrived. Where nothing arrives, nothing is shown.
-SHOWN = [p for p in RULE_PAGES if p.parent.name in {"contract", "wire"} and p.stem != "no-request"]
+SHOWN = [p for p in RULE_PAGES if p.parent.name in {"contract", "import", "wire"} and p.stem != "no-request"]
 FENCE = re.compile(
     r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<code>.*?)^(?P=ticks)`*[ \t]*$", re.MULTILINE | re.DOTALL
 )
@@ -171,6 +171,12 @@ class _Project:
             arrived = _public("received")(request, exchange)
             yield from _public("check_request")(endpoint.operation, arrived, {})
 
+    def imports(self):
+        """What `import` finds in the document."""
+        (self.folder / "openapi.json").write_text(json.dumps(self.document), "utf-8")
+        document = _public("load_document")(self.folder / "openapi.json")
+        yield from _public("import_operations")(document, document.operations(), files=["x"]).findings
+
     def wire(self):
         """What a proof finds in the requests that are shown as they arrived."""
         return _public("compare")(self.load().endpoints[0].examples[0].request, {}, {}, self.exchanges)
@@ -189,7 +195,8 @@ def test_an_example_of_a_rule_fails_and_is_mended(path, tmp_path):
     """The failing example has the finding, with the page's severity; the mended one has it no more."""
     rule, (fails, mended) = _rule(path), _sections(path)
     project = _Project(tmp_path)
-    look = project.wire if rule.startswith("wire/") else project.contract
+    looks = {"contract": project.contract, "import": project.imports, "wire": project.wire}
+    look = looks[rule.partition("/")[0]]
     project.add(fails)
     found = {finding.severity for finding in look() if finding.rule == rule}
     assert found, "the failing example does not fail"

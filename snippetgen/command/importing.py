@@ -1,8 +1,10 @@
-"""`import` writes an endpoint spec for requests that a team has already."""
+"""`import` writes an endpoint spec: of an OpenAPI document, or of requests that a team has already."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,19 @@ import click
 
 from snippetgen.command.recorded import show_notes
 from snippetgen.errors import UsageError
+from snippetgen.wording import plural
 
 __all__ = ["import_requests"]
 
 
 @click.command("import")
+@click.argument("document", metavar="[OPENAPI]", type=click.Path(), required=False)
+@click.option(
+    "--operation", "operations", metavar="OP", multiple=True, help="Only `METHOD /path` or this id."
+)
+@click.option("--overlay", "overlays", metavar="FILE", multiple=True, help="An overlay that mends OPENAPI.")
+@click.option("--server", metavar="URL", help="Send to this server instead of OPENAPI's.")
+@click.option("--optional", is_flag=True, help="Give optional parameters and properties a value too.")
 @click.option(
     "--curl", "curls", metavar="FILE", multiple=True, type=click.Path(), help="A script with curl commands."
 )
@@ -38,22 +48,84 @@ __all__ = ["import_requests"]
 @click.option("--redact/--no-redact", default=True, show_default=True, help="Declare secrets as credentials.")
 @click.option("--force", is_flag=True, help="Write over files that are there.")
 @click.option("--quiet", is_flag=True, help="No notes.")
-def import_requests(
-    *, output: str | None, redact: bool, force: bool, quiet: bool, **inputs: Sequence[str]
-) -> None:
-    r"""Write an endpoint spec, and a minimal OpenAPI document beside it, from recorded requests.
+def import_requests(document: str | None, *, output: str | None, force: bool, **options: Any) -> None:
+    r"""Write an endpoint spec from an OpenAPI document, or from recorded requests.
+
+    For a document there is one example request for each operation and media type. Recorded requests
+    get a minimal OpenAPI document beside the spec.
 
     \b
+    snippetgen import openapi.json --output api.yaml
+    snippetgen import openapi.json --operation "GET /items" --operation createItem
     snippetgen import --curl calls.sh --output api.yaml
     snippetgen import --postman collection.json --variable baseUrl=https://api.example.com
     snippetgen import --har recorded.har
     """
+    named = [path for kind in ("curls", "collections", "hars") for path in options[kind]]
+    if document and named:
+        raise UsageError("an OpenAPI document and recorded requests are imported one at a time")
+    if document:
+        _import_document(document, output, force=force, **options)
+    elif named:
+        _import_recorded(named, output, force=force, **options)
+    else:
+        fix = "name an OpenAPI document, or a file with --curl, --postman or --har"
+        raise UsageError("there is nothing to import", fix=fix)
+
+
+def _import_document(name: str, output: str | None, *, force: bool, quiet: bool, **options: Any) -> None:
+    from snippetgen.importing.operations import import_operations
+    from snippetgen.importing.specfile import spec_text
+    from snippetgen.openapi.document import load_document
+    from snippetgen.report import findings_text, summarize_findings
+
+    document = load_document(name, options["overlays"])
+    chosen = [document.operation(operation) for operation in options["operations"]] or document.operations()
+    if not chosen:
+        raise document.error("the document has no operations under `paths`", fix="only those can be imported")
+    spec = Path(output) if output else Path(Path(name).name.split(".")[0]).with_suffix(".snippetgen.yaml")
+    files = _beside(spec, [name, *options["overlays"]])
+    imports = import_operations(
+        document, chosen, files=list(files), server=options["server"], optional=options["optional"]
+    )
+    findings = [replace(f, place=document.place(f.pointer or "")) for f in imports.findings]
+    if findings and not quiet:
+        click.echo(findings_text(findings), err=True)
+    if not imports.spec["endpoints"]:
+        raise UsageError("no request of the document can be imported")
+    copies = {spec.parent / path: text for path, text in files.items() if text is not None}
+    _write({spec: spec_text(imports.spec), **copies}, force=force)
+    left_out = len(chosen) - len(imports.spec["endpoints"])
+    click.echo(
+        f"{spec}: {plural(imports.examples, 'example request')} of "
+        f"{plural(len(imports.spec['endpoints']), 'operation')}, {left_out:,} left out"
+    )
+    sys.exit(1 if summarize_findings(findings)["error"] else 0)
+
+
+def _beside(spec: Path, names: Sequence[str]) -> dict[str, str | None]:
+    """The files as the spec names them; one outside the spec's folder is copied, with this text."""
+    from snippetgen.source import read_text
+
+    files: dict[str, str | None] = {}
+    for name in names:
+        path = Path(name).resolve()
+        if path == spec.resolve():
+            raise UsageError(f"{spec} is the document itself", fix="name another --output")
+        inside = path.is_relative_to(spec.parent.resolve())
+        own = path.relative_to(spec.parent.resolve()).as_posix() if inside else path.name
+        if (spec.parent / own).resolve() == spec.resolve() or own in files:
+            raise UsageError(f"{name} would be copied over {own}", fix="name another --output")
+        files[own] = None if inside else read_text(name)
+    return files
+
+
+def _import_recorded(
+    named: Sequence[str], output: str | None, *, force: bool, quiet: bool, redact: bool, **inputs: Any
+) -> None:
     from snippetgen.importing import redacted
     from snippetgen.importing.draft import draft_spec
 
-    named = [path for kind in ("curls", "collections", "hars") for path in inputs[kind]]
-    if not named:
-        raise UsageError("there is nothing to import", fix="name a file with --curl, --postman or --har")
     imported = _load(**inputs)
     show_notes(imported, quiet=quiet)
     if not imported.requests:
@@ -65,13 +137,16 @@ def import_requests(
     _write({spec: draft.spec, document: draft.document}, force=force)
     for note in () if quiet else draft.notes:
         click.echo(note, err=True)
-    click.echo(
-        f"{spec} and {document}: {len(imported.requests)} requests, {len(imported.refused)} not supported"
-    )
+    counted = plural(len(imported.requests), "request")
+    click.echo(f"{spec} and {document}: {counted}, {len(imported.refused)} not supported")
 
 
 def _load(
-    curls: Sequence[str], collections: Sequence[str], hars: Sequence[str], variables: Sequence[str]
+    curls: Sequence[str],
+    collections: Sequence[str],
+    hars: Sequence[str],
+    variables: Sequence[str],
+    **_: Any,
 ) -> Any:
     from snippetgen.importing import Imported, load_hars
     from snippetgen.importing.curl import load_curl

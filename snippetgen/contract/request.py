@@ -10,6 +10,7 @@ from snippetgen.contract.style import claims, decode_pairs, decode_simple, match
 from snippetgen.contract.value import check_value, is_valid
 from snippetgen.model import Finding, Request, Severity
 from snippetgen.openapi.document import Operation, Parameter, nearest
+from snippetgen.request import split_path
 from snippetgen.source import escape_pointer
 
 __all__ = ["check_request"]
@@ -43,7 +44,8 @@ def _check_path(operation: Operation, sent: Sending) -> Iterator[Finding]:
         message = f"the method is {sent.method}, but the operation is {operation}"
         yield _finding("method", message, "/method", f"send {operation.method}")
     paths = list(_local_paths(operation, sent))
-    values = next((found for path in paths if (found := match_path(operation.path, path)) is not None), None)
+    template, _ = split_path(operation.path)
+    values = next((found for path in paths if (found := match_path(template, path)) is not None), None)
     if values is None:
         message = f"the path {sent.path} does not match {operation.path}"
         yield _finding("path", message, "/path", "give every name of the template a value")
@@ -70,7 +72,7 @@ def _check_shadow(operation: Operation, paths: Iterable[str]) -> Iterator[Findin
     """A concrete path is matched before a templated one (OAS Paths Object)."""
     for other in operation.document.operations():
         concrete = other.method == operation.method and other.path.count("{") < operation.path.count("{")
-        if concrete and any(match_path(other.path, path) is not None for path in paths):
+        if concrete and any(match_path(split_path(other.path)[0], path) is not None for path in paths):
             message = f"the path means {other}, which is more concrete than {operation}"
             yield _finding("shadowed-path", message, "/path", "choose another value")
 
@@ -100,6 +102,8 @@ def _claims(operation: Operation, parameter: Parameter, sent: Sent) -> bool:
 def _is_exempt(operation: Operation, pair: Sent, location: str) -> bool:
     """Whether a pair needs no declaration: HTTP's own headers, and credentials of the operation."""
     if location == "header" and (pair.name.lower() in _PLAIN_HEADERS or pair.opaque):
+        return True
+    if location == "query" and any(fixed.name == pair.name for fixed in split_path(operation.path)[1]):
         return True
     schemes = operation.document.security_schemes
     used = [schemes.get(name, {}) for alternative in operation.security for name in alternative]

@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from snippetgen.model import Json
 from snippetgen.openapi.parameter import Parameter, Resolve, schema_types
 
-__all__ = ["Pairs", "claims", "decode_pairs", "decode_simple", "decode_text", "match_path"]
+__all__ = ["Pairs", "claims", "decode_pairs", "decode_simple", "decode_text", "match_path", "read_wire"]
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -163,3 +164,24 @@ def _decode_content(text: str) -> tuple[Json, ...]:
         return (json.loads(text),)
     except ValueError:
         return (text,)
+
+
+def read_wire(parameter: Parameter, text: str, resolve: Resolve) -> tuple[Json, ...]:
+    """The values that an example stands for when it shows the parameter as it is sent.
+
+    That is `a,b`, `;id=5`, `tag=a&tag=b` or `?tag=a&tag=b`; a list is also read where it is written
+    with commas although each item is a pair of its own.
+    """
+    if not text:
+        return ()
+    if parameter.location in {"path", "header"}:
+        return decode_simple(parameter, text, resolve, encoded=parameter.location == "path")
+    terms = (term.partition("=") for term in text.lstrip("?").split("&"))
+    pairs = [(unquote_plus(name), unquote_plus(value)) for name, _, value in terms]
+    readings: tuple[Json, ...] = ()
+    if "=" in text and all(claims(parameter, name, resolve) for name, _ in pairs):
+        readings = decode_pairs(parameter, pairs, resolve)
+    whole = replace(parameter, explode=False) if parameter.style in _DELIMITERS else parameter
+    if parameter.style == "deepObject":
+        return readings
+    return (*readings, *decode_pairs(whole, [(parameter.name, text)], resolve))

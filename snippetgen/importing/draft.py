@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
-from snippetgen.exact import ExactFloat, dumps
+from snippetgen.exact import dumps
 from snippetgen.importing.document import draft_document
 from snippetgen.importing.endpoint import DraftEndpoint, free_name, group, is_declared, is_key, read_cookies
 from snippetgen.importing.recorded import Recorded
+from snippetgen.importing.specfile import spec_text
 from snippetgen.model import Base64File, Body, BodyPart, Pair, Request, Text
 
 __all__ = ["Draft", "draft_spec"]
@@ -43,7 +42,7 @@ def draft_spec(recorded: Sequence[Recorded], *, title: str, document: str) -> Dr
     spec["servers"] = {name: origin for origin, name in servers.items()}
     spec |= {"credentials": credentials} if credentials else {}
     spec["endpoints"] = [_spec_endpoint(endpoint, servers, notes) for endpoint in endpoints]
-    return Draft(_yaml(spec), dumps(draft_document(endpoints, title, credentials)) + "\n", tuple(notes))
+    return Draft(spec_text(spec), dumps(draft_document(endpoints, title, credentials)) + "\n", tuple(notes))
 
 
 def _server_name(origin: str) -> str:
@@ -122,26 +121,3 @@ def _spec_part(part: BodyPart, name: str, notes: list[str]) -> dict[str, Any]:
     if part.headers or (part.file_name and not part.file) or (part.file and not part.file_name):
         notes.append(f"{name}: the part {part.name!r} loses its headers or its file name")
     return facts
-
-
-class _Dumper(yaml.SafeDumper):
-    """Quotes every text that any version of YAML could take for something else."""
-
-
-def _represent_text(dumper: Any, text: str) -> Any:
-    plain = re.fullmatch(r"[A-Za-z][A-Za-z0-9_./-]*", text) and text.lower() not in _WORDS
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if plain else '"')
-
-
-def _represent_float(dumper: Any, value: ExactFloat) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:float", value.text)
-
-
-_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-_Dumper.add_representer(str, _represent_text)
-_Dumper.add_representer(ExactFloat, _represent_float)
-_Dumper.ignore_aliases = lambda *_: True  # type: ignore[method-assign]  # a spec is read by people
-
-
-def _yaml(value: Any) -> str:
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)

@@ -5,12 +5,12 @@ They share a server, a method, a path and the credentials that a spec can declar
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from snippetgen.importing.recorded import Recorded
+from snippetgen.importing.specfile import slug
 from snippetgen.model import Credential, Encoded, Request, Text
 
 __all__ = ["DraftEndpoint", "free_name", "group", "is_declared", "is_key", "read_cookies"]
@@ -28,10 +28,6 @@ class DraftEndpoint:
     requests: list[tuple[str, Recorded]] = field(default_factory=list)
 
 
-def _slug(text: str, fallback: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", text.lower())) or fallback
-
-
 def group(recorded: Sequence[Recorded], notes: list[str]) -> list[DraftEndpoint]:
     """The requests by operation, in order of their first; `notes` takes what a spec cannot say."""
     groups: dict[tuple[Any, ...], DraftEndpoint] = {}
@@ -41,7 +37,7 @@ def group(recorded: Sequence[Recorded], notes: list[str]) -> list[DraftEndpoint]
         path, found = _path(request)
         credentials = {**found, **dict(_credentials(request, item.name, notes))}
         key = (request.origin, request.method, path, tuple(credentials))
-        name = free_name(_slug(item.name, f"request-{index}"), taken)
+        name = free_name(slug(item.name, f"request-{index}"), taken)
         taken.add(name)
         if key not in groups:
             groups[key] = DraftEndpoint(name, request.origin, request.method, path, credentials)

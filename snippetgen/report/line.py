@@ -8,6 +8,7 @@ from collections.abc import Callable
 from snippetgen.model import Finding
 from snippetgen.proof.verdict import Proof, summarize
 from snippetgen.report.summary import Report, summarize_findings
+from snippetgen.wording import plural
 
 __all__ = ["closing_line", "finding_line", "name_of", "painter", "subject_of", "visible"]
 
@@ -51,17 +52,13 @@ def visible(text: str) -> str:
 def closing_line(report: Report) -> str:
     """The counts as one sentence."""
     counts, proofs = summarize_findings(report.findings), report.proofs
-    found = ", ".join(_plural(counts[severity], severity) for severity in ("error", "warning", "note"))
+    found = ", ".join(plural(counts[severity], severity) for severity in ("error", "warning", "note"))
     if proofs is None:
         return f"{found}."
     verdicts = summarize(proofs)
-    said = f"{_plural(len(proofs), 'snippet')}: " + ", ".join(
+    said = f"{plural(len(proofs), 'snippet')}: " + ", ".join(
         f"{verdicts[verdict]} {word}"
         for verdict, word in (("pass", "passed"), ("fail", "failed"), ("unproven", "unproven"))
     )
     skipped = "".join(f"; {count} not {tier}" for tier, count in verdicts["skipped"].items())
     return f"{said}{skipped}. {found}."
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

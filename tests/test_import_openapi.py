@@ -1,0 +1,369 @@
+"""`import OPENAPI` writes a spec whose requests keep the contract; oddities are handled or named."""
+
+import json
+
+import pytest
+import yaml
+
+from snippetgen.check import check_api
+from snippetgen.language import default_languages
+from snippetgen.render import render
+from snippetgen.spec import load_api
+
+OK = {"200": {"description": "fine"}, "4XX": {"description": "not fine"}}
+TEXT = {"schema": {"type": "string"}}
+
+
+@pytest.fixture
+def imported(tmp_path, run_cli, capsys):
+    """Import a document with these paths: the spec's data, the Api, what stderr said, the exit code."""
+
+    def run(paths, *arguments, version="3.0.3", folder=tmp_path, **parts):
+        data = {"openapi": version, "info": {"title": "Tea Shop API", "version": "1"}}
+        data |= {"servers": [{"url": "https://tea.example.com/v1"}], "paths": paths, **parts}
+        (folder / "openapi.json").write_text(json.dumps(data))
+        spec = folder / "shop.yaml"
+        code = run_cli("import", folder / "openapi.json", "--output", spec, "--force", *arguments)
+        shown = capsys.readouterr()
+        api = load_api(spec) if code in {0, 1} else None
+        return yaml.safe_load(spec.read_text()) if api else None, api, shown.err, code
+
+    return run
+
+
+def operation(method="get", path="/items", **facts):
+    return {path: {method: {"summary": "Items", "responses": OK, **facts}}}
+
+
+def parameter(name, location="query", **facts):
+    return {
+        "name": name,
+        "in": location,
+        "required": True,
+        **(TEXT if "content" not in facts else {}),
+        **facts,
+    }
+
+
+ENV = "TEA_SHOP_MY_AUTH"
+SHOWN = {"env": ENV, "placeholder": f"YOUR_{ENV}"}
+USERS = {"username_env": f"{ENV}_USERNAME", "password_env": f"{ENV}_PASSWORD"}
+
+
+def body(media_type="application/json", **entry):
+    return {"required": True, "content": {media_type: entry}}
+
+
+def example(data):
+    return data["endpoints"][0]["examples"][0]
+
+
+def test_the_spec_is_complete_and_renders_everywhere(imported):
+    """What is written passes `check`, and has a snippet in every default language."""
+    schema = {
+        "type": "object",
+        "required": ["name"],
+        "properties": {"name": {"type": "string"}, "size": {"type": "integer"}},
+    }
+    sent = [("shop", "path"), ("dry run", "query"), ("X-Trace", "header"), ("theme", "cookie")]
+    parameters = [*(parameter(*where) for where in sent), parameter("note", required=False)]
+    facts = {"operationId": "createItem", "requestBody": body(schema=schema), "parameters": parameters}
+    paths = operation("post", "/shops/{shop}/items", **facts)
+    data, api, err, code = imported(paths)
+    assert (code, err) == (0, "")
+    assert data["endpoints"] == [
+        {
+            "id": "create-item",
+            "operation": "POST /shops/{shop}/items",
+            "credentials": [],
+            "examples": [
+                {
+                    "id": "json",
+                    "path": {"shop": "shop"},
+                    "query": {"dry run": "dry run"},
+                    "headers": {"X-Trace": "X-Trace"},
+                    "cookies": {"theme": "theme"},
+                    "body": {"json": {"name": "name"}},
+                }
+            ],
+        }
+    ]
+    assert [f for f in check_api(api) if f.severity != "note"] == []
+    request = api.endpoints[0].examples[0].request
+    assert request.url.resolve({}) == "https://tea.example.com/v1/shops/shop/items?dry%20run=dry%20run"
+    assert all(render(request, language).code for language in default_languages())
+
+
+def test_values_come_from_examples_defaults_enums_then_schemas(imported):
+    """In that order; an example that fails its own schema is passed over by name."""
+    parameters = [
+        parameter("a", example="shown", schema={"type": "string", "default": "d"}),
+        parameter("b", examples={"x": {"value": 7}}, schema={"type": "integer"}),
+        parameter("c", schema={"type": "string", "default": "usual"}),
+        parameter("d", schema={"enum": ["first", "second"]}),
+        parameter("e", schema={"type": "string", "format": "uuid"}),
+        parameter("f", example="many", schema={"type": "integer", "minimum": 5}),
+        parameter("g", example="1,2", schema={"type": "array", "items": {"type": "integer"}}),
+    ]
+    data, _, err, code = imported(operation(parameters=parameters))
+    assert example(data)["query"] == {
+        "a": "shown",
+        "b": 7,
+        "c": "usual",
+        "d": "first",
+        "e": "123e4567-e89b-12d3-a456-426614174000",
+        "f": 5,
+        "g": [1, 2],
+    }
+    assert code == 0
+    assert err.count("import/unusable-example") == 1
+    assert "parameters/5" in err
+
+
+@pytest.mark.parametrize(
+    ("media_type", "entry", "stated"),
+    [
+        ("application/json", {"schema": {"type": "array", "items": {"type": "integer"}}}, {"json": [1]}),
+        (
+            "application/vnd.tea+json",
+            {"schema": {"type": "integer"}},
+            {"json": 1, "media_type": "application/vnd.tea+json"},
+        ),
+        ("application/json", {"schema": {"type": "object"}, "example": '{"a": 1}'}, {"json": {"a": 1}}),
+        ("application/json", {}, {"json": "example"}),
+        (
+            "text/plain",
+            {"schema": {"type": "string", "enum": ["tea"]}},
+            {"text": "tea", "media_type": "text/plain"},
+        ),
+        (
+            "application/xml",
+            {"schema": {"type": "string"}, "example": "<a/>"},
+            {"text": "<a/>", "media_type": "application/xml"},
+        ),
+        (
+            "image/png",
+            {"schema": {"type": "string", "format": "binary"}},
+            {"file": "body.png", "media_type": "image/png"},
+        ),
+        ("*/*", {"schema": {"type": "object"}}, {"json": {}}),
+        ("*/*", {}, {"file": "body.bin", "media_type": "application/octet-stream"}),
+        ("image/*", {"schema": {"format": "binary"}}, {"file": "body.png", "media_type": "image/png"}),
+    ],
+)
+def test_a_body_is_written_as_its_media_type_has_it(imported, media_type, entry, stated):
+    data, api, _, code = imported(operation("post", requestBody=body(media_type, **entry)))
+    assert code == 0
+    assert example(data)["body"] == stated
+    assert [f.message for f in check_api(api) if f.severity == "error"] == []
+
+
+FIELDS = {
+    "type": "object",
+    "required": ["name", "tags", "owner", "photo", "extra"],
+    "properties": {
+        "name": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string"}, "example": ["a", "b"]},
+        "owner": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}},
+        "photo": {"type": "string", "format": "binary"},
+        "extra": {"type": "object", "example": {"deep": {"er": [1, 2]}}},
+    },
+}
+
+
+def test_forms_and_multipart_follow_their_encoding(imported):
+    """Lists repeat, objects are JSON unless a style says otherwise, bytes are files; an example each."""
+    encoding = {
+        "extra": {"style": "deepObject", "explode": True},
+        "tags": {"style": "form", "explode": False},
+    }
+    content = {
+        "application/x-www-form-urlencoded": {"schema": FIELDS, "encoding": encoding},
+        "multipart/form-data": {"schema": FIELDS, "encoding": {"photo": {"contentType": "image/jpeg"}}},
+    }
+    data, api, _, code = imported(operation("post", requestBody={"content": content}))
+    assert code == 0
+    form, multipart = data["endpoints"][0]["examples"]
+    assert form["body"]["form"] == {
+        "name": "name",
+        "tags": "a,b",
+        "owner": '{"id": 1}',
+        "photo": "photo",
+        "extra[deep][er][0]": 1,
+        "extra[deep][er][1]": 2,
+    }
+    assert multipart["body"]["multipart"] == [
+        {"name": "name", "value": "name"},
+        {"name": "tags", "value": "a"},
+        {"name": "tags", "value": "b"},
+        {"name": "owner", "json": {"id": 1}},
+        {"name": "photo", "file": "photo.jpg", "media_type": "image/jpeg"},
+        {"name": "extra", "json": {"deep": {"er": [1, 2]}}},
+    ]
+    assert [f.message for f in check_api(api) if f.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "stated"),
+    [
+        ({"type": "apiKey", "in": "header", "name": "X-Key"}, {"in": "header", "name": "X-Key", **SHOWN}),
+        ({"type": "http", "scheme": "Bearer"}, {"scheme": "bearer", **SHOWN}),
+        ({"type": "oauth2", "flows": {}}, {"scheme": "bearer", **SHOWN}),
+        (
+            {"type": "http", "scheme": "basic"},
+            {"scheme": "basic", **USERS, "placeholder": SHOWN["placeholder"]},
+        ),
+    ],
+)
+def test_security_schemes_become_credentials(imported, scheme, stated):
+    """Read from the environment; the parameter that a document declares beside its key is not sent twice."""
+    paths = (
+        operation(parameters=[parameter("X-Key", "header", required=True)])
+        if "name" in scheme
+        else operation()
+    )
+    data, api, _, code = imported(
+        paths, security=[{"myAuth": []}], components={"securitySchemes": {"myAuth": scheme}}
+    )
+    assert code == 0
+    assert data["credentials"] == {"my_auth": stated}
+    assert data["endpoints"][0]["credentials"] == ["my_auth"]
+    assert [f.message for f in check_api(api) if f.severity == "error"] == []
+
+
+def test_a_scheme_that_a_spec_has_no_words_for_is_named(imported):
+    schemes = {"d": {"type": "http", "scheme": "digest"}}
+    _, _, err, code = imported(operation(), security=[{"d": []}], components={"securitySchemes": schemes})
+    assert "import/unsupported-security" in err
+    assert "http digest" in err
+    assert code == 0
+
+
+def test_odd_paths_are_sent_as_they_are_meant(imported):
+    """A fragment tells keys apart, a query in a key is sent, two names stand in one segment."""
+    ids = [parameter("id", "path"), parameter("ext", "path")]
+    paths = {
+        **operation(path="/items?action=list"),
+        **operation(path="/items#second"),
+        **operation(path="/files/{id}.{ext}", parameters=ids),
+    }
+    _, api, err, code = imported(paths)
+    assert (code, err) == (0, "")
+    urls = [endpoint.examples[0].request.url.resolve({}) for endpoint in api.endpoints]
+    base = "https://tea.example.com/v1"
+    assert urls == [f"{base}/items?action=list", f"{base}/items", f"{base}/files/id.ext"]
+    assert [endpoint.id for endpoint in api.endpoints] == [
+        "get-items-action-list",
+        "get-items-second",
+        "get-files-id-ext",
+    ]
+    assert [f.message for f in check_api(api) if f.severity == "error"] == []
+
+
+def test_odd_parameters_are_sent_or_named(imported):
+    """Names with signs, ignored headers, `content` parameters, a body on DELETE."""
+    parameters = [
+        parameter("StartTime<"),
+        parameter("Accept", "header"),
+        parameter(
+            "filter", content={"application/json": {"schema": {"type": "object"}, "example": {"a": 1}}}
+        ),
+    ]
+    data, api, err, code = imported(
+        operation("delete", parameters=parameters, requestBody=body(schema={"type": "object"}))
+    )
+    assert example(data)["query"] == {"StartTime<": "StartTime<", "filter": '{"a": 1}'}
+    assert "headers" not in example(data)
+    assert example(data)["body"] == {"json": {}}
+    assert "import/ignored-parameter" in err
+    assert code == 0
+    assert "StartTime%3C=" in api.endpoints[0].examples[0].request.url.resolve({})
+    assert [f.message for f in check_api(api) if f.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("servers", "origin"),
+    [
+        ([{"url": "/v2"}], "https://api.example.com/v2"),
+        ([], "https://api.example.com"),
+        (
+            [
+                {
+                    "url": "https://{region}.example.com/{base}",
+                    "variables": {"region": {"default": "eu"}, "base": {"default": "v3"}},
+                }
+            ],
+            "https://eu.example.com/v3",
+        ),
+    ],
+)
+def test_servers_are_absolute(imported, servers, origin):
+    """Variables have their defaults; what is no absolute URL has a stand-in, and is named."""
+    _, api, err, code = imported(operation(), servers=servers)
+    assert api.endpoints[0].origin == origin
+    assert ("import/no-server" in err) == ("api.example.com" in origin)
+    assert code == 0
+
+
+def test_a_server_can_be_named(imported):
+    _, api, err, _ = imported(operation(), "--server", "https://staging.example.com", servers=[])
+    assert api.endpoints[0].origin == "https://staging.example.com"
+    assert err == ""
+
+
+def test_operations_are_chosen(imported):
+    paths = {**operation(path="/a", operationId="first"), **operation(path="/b"), **operation(path="/c")}
+    data, _, _, _ = imported(paths, "--operation", "first", "--operation", "GET /c")
+    assert [endpoint["operation"] for endpoint in data["endpoints"]] == ["GET /a", "GET /c"]
+    _, _, err, code = imported(paths, "--operation", "GET /d")
+    assert code == 2
+    assert "there is no operation" in err
+
+
+def test_what_cannot_be_satisfied_is_a_finding_that_names_its_schema(imported):
+    """The rest is imported; the exit code says that something is missing."""
+    impossible = {"type": "integer", "minimum": 2, "maximum": 1}
+    paths = {**operation(path="/a", parameters=[parameter("n", schema=impossible)]), **operation(path="/b")}
+    data, _, err, code = imported(paths)
+    assert code == 1
+    assert [endpoint["operation"] for endpoint in data["endpoints"]] == ["GET /b"]
+    assert "import/unsatisfied-schema" in err
+    assert "/paths/~1a/get/parameters/0/schema" in err
+
+
+def test_a_document_of_webhooks_alone_is_named(imported):
+    hook = operation(path="x")["x"]
+    _, _, err, code = imported({}, version="3.1.0", webhooks={"sold": hook})
+    assert code == 2
+    assert "no operations under `paths`" in err
+    assert "Traceback" not in err
+
+
+def test_optional_parameters_on_request(imported):
+    paths = operation(
+        parameters=[parameter("a", required=False), parameter("b", required=False, deprecated=True)]
+    )
+    assert "query" not in example(imported(paths)[0])
+    assert example(imported(paths, "--optional")[0])["query"] == {"a": "a"}
+
+
+def test_a_document_elsewhere_is_copied_beside_the_spec(tmp_path, run_cli, capsys):
+    """A spec's paths stay in its folder; nothing is written over without --force, and never the document."""
+    document = tmp_path / "in" / "openapi.json"
+    document.parent.mkdir()
+    data = {"openapi": "3.1.0", "info": {"title": "x", "version": "1"}, "paths": operation()}
+    document.write_text(json.dumps(data))
+    spec = tmp_path / "out" / "shop.yaml"
+    assert run_cli("import", document, "--output", spec) == 0
+    assert (tmp_path / "out" / "openapi.json").read_text() == document.read_text()
+    assert load_api(spec).endpoints
+    assert run_cli("import", document, "--output", spec) == 2
+    assert run_cli("import", document, "--output", document, "--force") == 2
+    assert json.loads(document.read_text()) == data
+    assert "1 example request of 1 operation, 0 left out" in capsys.readouterr().out
+
+
+def test_the_same_document_gives_the_same_spec(imported):
+    """Nothing is random."""
+    paths = operation("post", requestBody=body(schema=FIELDS))
+    assert imported(paths)[0] == imported(paths)[0]
