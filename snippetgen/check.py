@@ -1,4 +1,4 @@
-"""The static contract of an API: every generated request and every sample against the document.
+"""The static contract of an API: requests, samples and documented examples against the OpenAPI document.
 
 Nothing runs here. Findings get the endpoint, the example and the place in the endpoint spec; a finding
 about a sample gets its place in the sample's own file.
@@ -6,38 +6,51 @@ about a sample gets its place in the sample's own file.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from snippetgen.contract import check_document, check_request, check_response, check_structure
+from snippetgen.contract import (
+    check_document,
+    check_request,
+    check_response,
+    check_structure,
+    judge,
+    shown_values,
+)
+from snippetgen.coverage import Coverage, tally
 from snippetgen.errors import DocumentError, Place
 from snippetgen.model import Credential, Finding
 from snippetgen.openapi.document import Document
-from snippetgen.spec import Api, Endpoint, Sample
+from snippetgen.spec import Api, Endpoint, Example, Sample
 
-__all__ = ["Coverage", "check_api", "check_bare", "coverage", "placeholders"]
+__all__ = [
+    "Checked",
+    "check_api",
+    "check_bare",
+    "check_example",
+    "check_sample",
+    "examine_api",
+    "placeholders",
+]
+
+# What says that a request or a sample was looked at, and nothing learned from it.
+_UNPROVEN = {
+    "contract/unchecked-body": "with a body that is not JSON",
+    "contract/vacuous-schema": "with a schema that accepts everything",
+}
+# What is about a schema rather than about the example that uses it.
+_SAID_ONCE = frozenset({"contract/unusable-schema", "contract/vacuous-schema"})
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What was checked, counted: endpoints, requests and samples; and endpoints that have no sample."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The findings of a check, and what it covered."""
 
-    endpoints: int
-    requests: int
-    samples: int
-    without_sample: tuple[str, ...]
-
-
-def coverage(api: Api) -> Coverage:
-    """What `check_api` looks at."""
-    return Coverage(
-        endpoints=len(api.endpoints),
-        requests=sum(len(endpoint.examples) for endpoint in api.endpoints),
-        samples=sum(len(endpoint.samples) for endpoint in api.endpoints),
-        without_sample=tuple(e.id for e in api.endpoints if e.sample(success=True) is None),
-    )
+    findings: tuple[Finding, ...]
+    coverage: Coverage
 
 
 def placeholders(credentials: tuple[Credential, ...]) -> dict[str, str]:
@@ -45,19 +58,39 @@ def placeholders(credentials: tuple[Credential, ...]) -> dict[str, str]:
     return {credential.env: credential.placeholder or "placeholder" for credential in credentials}
 
 
+# An endpoint spec
+
+
 def check_api(api: Api) -> Iterator[Finding]:
     """The findings for the document as the endpoints use it, their requests and their samples."""
-    yield from _check_document(api)
+    yield from examine_api(api).findings
+
+
+def examine_api(api: Api) -> Checked:
+    """The check of a spec; an endpoint without a sample of its success is something not checked."""
+    findings = list(_check_document(api))
+    outcomes: list[tuple[str, str | None]] = []
     for endpoint in api.endpoints:
-        yield from _check_requests(api, endpoint)
+        for example in endpoint.examples:
+            found = tuple(check_example(api, endpoint, example))
+            outcomes.append((f"{endpoint.id}/{example.id}", _reason(found)))
+            findings += found
         for sample in endpoint.samples:
-            yield from _check_sample(endpoint, sample)
+            found = tuple(check_sample(endpoint, sample))
+            outcomes.append((f"{endpoint.id} {sample.status}", _reason(found)))
+            findings += found
+        if endpoint.sample(success=True) is None:
+            outcomes.append((endpoint.id, "without a success sample"))
+    counts = {
+        "request": sum(len(endpoint.examples) for endpoint in api.endpoints),
+        "sample": sum(len(endpoint.samples) for endpoint in api.endpoints),
+        "endpoint": len(api.endpoints),
+    }
+    return Checked(findings=tuple(findings), coverage=tally(counts, outcomes))
 
 
-def check_bare(document: Document) -> Iterator[Finding]:
-    """The findings for a document that no endpoint spec presents: every operation."""
-    yield from _placed(document, check_structure(document))
-    yield from _placed(document, check_document(document, document.operations()))
+def _reason(findings: Iterable[Finding]) -> str | None:
+    return next((_UNPROVEN[f.rule] for f in findings if f.rule in _UNPROVEN), None)
 
 
 def _check_document(api: Api) -> Iterator[Finding]:
@@ -71,22 +104,16 @@ def _check_document(api: Api) -> Iterator[Finding]:
     yield from _placed(api.document, findings)
 
 
-def _placed(document: Document, findings: Iterator[Finding]) -> Iterator[Finding]:
-    """The findings with their place in the document's file; overlays have no place in it."""
-    place = cache(document.place)
-    for finding in findings:
-        yield replace(finding, place=finding.place or place(finding.pointer or ""))
+def check_example(api: Api, endpoint: Endpoint, example: Example) -> Iterator[Finding]:
+    """The findings for one request of a spec."""
+    environment = placeholders(example.request.credentials)
+    for finding in check_request(endpoint.operation, example.request, environment):
+        place = api.source.place(example.pointer)
+        yield replace(finding, endpoint=endpoint.id, example=example.id, place=place)
 
 
-def _check_requests(api: Api, endpoint: Endpoint) -> Iterator[Finding]:
-    for example in endpoint.examples:
-        environment = placeholders(example.request.credentials)
-        for finding in check_request(endpoint.operation, example.request, environment):
-            place = api.source.place(example.pointer)
-            yield replace(finding, endpoint=endpoint.id, example=example.id, place=place)
-
-
-def _check_sample(endpoint: Endpoint, sample: Sample) -> Iterator[Finding]:
+def check_sample(endpoint: Endpoint, sample: Sample) -> Iterator[Finding]:
+    """The findings for one documented response of a spec."""
     branch = endpoint.response if sample.status.startswith("2") else None
     try:
         for finding in check_response(
@@ -96,3 +123,30 @@ def _check_sample(endpoint: Endpoint, sample: Sample) -> Iterator[Finding]:
     except DocumentError as problem:
         problem.place = problem.place or Place(str(Path(sample.source.path)))
         raise
+
+
+# An OpenAPI document by itself
+
+
+def check_bare(document: Document, *, schemas: bool = False) -> Checked:
+    """The check of a document that no spec presents: every operation, and every example that it shows.
+
+    `schemas` asks for the examples inside schemas too.
+    """
+    judged = [judge(document, shown) for shown in shown_values(document, schemas=schemas)]
+    outcomes = [(one.shown.pointer, one.unchecked) for one in judged]
+    kinds = Counter(one.shown.kind for one in judged if one.shown.absent is None)
+    counts = {"operation": len(document.operations())}
+    counts |= {f"{kind} example": kinds[kind] for kind in dict.fromkeys(kinds)}
+    findings = [*check_structure(document), *check_document(document, document.operations())]
+    said = {(finding.rule, finding.pointer) for finding in findings if finding.rule in _SAID_ONCE}
+    shown = (finding for one in judged for finding in one.findings)
+    findings += (finding for finding in shown if (finding.rule, finding.pointer) not in said)
+    return Checked(findings=tuple(_placed(document, findings)), coverage=tally(counts, outcomes))
+
+
+def _placed(document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings with their place in the document's file; overlays have no place in it."""
+    place = cache(document.place)
+    for finding in findings:
+        yield replace(finding, place=finding.place or place(finding.pointer or ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from snippetgen.errors import Place
@@ -36,7 +37,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """An identity that stays when unrelated lines move: everything but line and column."""
-        file = self.place.file if self.place else ""
+        file = Path(self.place.file).as_posix() if self.place else ""
         snippet = (self.endpoint, self.example, self.language, self.client, self.locale)
         facts = (self.rule, file, *snippet, self.pointer, self.message)
         return hashlib.sha256("\0".join(fact or "" for fact in facts).encode()).hexdigest()[:16]

@@ -28,7 +28,9 @@ GUIDES = [
 PAGES = [*GUIDES, *sorted(DOCS.rglob("*.md"))]
 RULE_PAGES = sorted(path for path in RULES.glob("*/*.md"))
 # Their examples are complete: a document, a request, what arrived. Where nothing arrives, nothing is shown.
-SHOWN = [p for p in RULE_PAGES if p.parent.name in {"contract", "import", "wire"} and p.stem != "no-request"]
+PROVED = {"contract", "import", "wire"}
+SHOWN = [p for p in RULE_PAGES if p.parent.name in PROVED and p.stem != "no-request"]
+SHOWN.append(RULES / "check" / "coverage.md")
 FENCE = re.compile(
     r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<code>.*?)^(?P=ticks)`*[ \t]*$", re.MULTILINE | re.DOTALL
 )
@@ -165,11 +167,17 @@ class _Project:
         """What `check` finds, and what a proof finds in the requests that are shown as they arrived."""
         api = self.load()
         yield from _public("check_api")(api)
-        yield from _public("check_bare")(api.document)
+        yield from self.bare()
         endpoint, request = api.endpoints[0], api.endpoints[0].examples[0].request
         for exchange in self.exchanges:
             arrived = _public("received")(request, exchange)
             yield from _public("check_request")(endpoint.operation, arrived, {})
+
+    def bare(self):
+        """What `check` finds in the document by itself, as much of it as can be."""
+        (self.folder / "openapi.json").write_text(json.dumps(self.document), "utf-8")
+        checked = _public("check_bare")(_public("load_document")(self.folder / "openapi.json"), schemas=True)
+        yield from (*checked.findings, *checked.coverage.findings(100, "the document"))
 
     def imports(self):
         """What `import` finds in the document."""
@@ -195,7 +203,12 @@ def test_an_example_of_a_rule_fails_and_is_mended(path, tmp_path):
     """The failing example has the finding, with the page's severity; the mended one has it no more."""
     rule, (fails, mended) = _rule(path), _sections(path)
     project = _Project(tmp_path)
-    looks = {"contract": project.contract, "import": project.imports, "wire": project.wire}
+    looks = {
+        "check": project.bare,
+        "contract": project.contract,
+        "import": project.imports,
+        "wire": project.wire,
+    }
     look = looks[rule.partition("/")[0]]
     project.add(fails)
     found = {finding.severity for finding in look() if finding.rule == rule}

@@ -1,4 +1,4 @@
-"""`check` holds requests and samples to the contract."""
+"""`check` holds requests, samples and documented examples to the contract."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from snippetgen.command.option import report_options
+from snippetgen.command.option import baseline_options, report_options
 from snippetgen.command.output import report
 
 __all__ = ["check"]
@@ -14,29 +14,32 @@ __all__ = ["check"]
 
 @click.command()
 @click.argument("document", metavar="SPEC|OPENAPI", type=click.Path(dir_okay=False))
+@click.option(
+    "--require-coverage",
+    metavar="PERCENT",
+    type=click.FloatRange(0, 100),
+    help="Fail where less than this share of what is shown could be checked.",
+)
+@click.option("--schema-examples", is_flag=True, help="Check the examples inside the schemas of OPENAPI too.")
+@baseline_options
 @report_options
-def check(document: str, **options: Any) -> None:
-    r"""Check the contract: every generated request and every sample against the OpenAPI document.
+def check(document: str, *, require_coverage: float | None, schema_examples: bool, **options: Any) -> None:
+    r"""Check the contract: requests and samples of a spec, or every example of an OpenAPI document.
 
     \b
     snippetgen check SPEC
     snippetgen check openapi.json --format sarif --output findings.sarif
+    snippetgen check openapi.json --require-coverage 80 --schema-examples
     """
-    from snippetgen.check import check_api, check_bare, coverage
+    from snippetgen.check import check_bare, examine_api
     from snippetgen.openapi.document import load_document
     from snippetgen.source import load
     from snippetgen.spec import load_api
 
     data = load(document).data
     if isinstance(data, dict) and "snippetgen" in data:
-        api = load_api(document)
-        seen = coverage(api)
-        findings = tuple(check_api(api))
-        note = f"{seen.requests} requests and {seen.samples} samples of {seen.endpoints} endpoints checked"
-        if seen.without_sample:
-            note += f"; without a success sample: {', '.join(seen.without_sample)}"
+        checked = examine_api(load_api(document))
     else:
-        bare = load_document(document)
-        findings = tuple(check_bare(bare))
-        note = f"{len(bare.operations())} operations checked"
-    report(findings, note, **options)
+        checked = check_bare(load_document(document), schemas=schema_examples)
+    missed = checked.coverage.findings(require_coverage, document)
+    report((*checked.findings, *missed), coverage=checked.coverage, **options)

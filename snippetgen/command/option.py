@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-__all__ = ["recorded_options", "report_options", "select_options", "spec_argument"]
+__all__ = ["baseline_options", "recorded_options", "report_options", "select_options", "spec_argument"]
 
 Command = Callable[..., Any]
 
@@ -73,6 +73,29 @@ def report_options(command: Command) -> Command:
         ),
         click.option("--quiet", is_flag=True, help="No progress and no notes."),
         click.option("--no-color", is_flag=True, help="No colour; NO_COLOR does the same."),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def baseline_options(command: Command) -> Command:
+    """Which findings were accepted before, and how they are accepted now."""
+    options = (
+        click.option(
+            "--baseline", metavar="FILE", type=click.Path(dir_okay=False), help="Findings that are accepted."
+        ),
+        click.option(
+            "--write-baseline",
+            metavar="FILE",
+            type=click.Path(dir_okay=False),
+            help="Accept all findings of now; those in the file keep their owner and reason.",
+        ),
+        click.option("--owner", default="unassigned", show_default=True, help="Who answers for them."),
+        click.option(
+            "--reason", default="there when the baseline was written", show_default=True, help="Why."
+        ),
+        click.option("--expires", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="Until when."),
     )
     for option in reversed(options):
         command = option(command)

@@ -10,21 +10,55 @@ from typing import Any
 import click
 
 from snippetgen.errors import UsageError
+from snippetgen.wording import plural
 
 __all__ = ["progress", "report", "write_reports"]
 
 _KINDS = frozenset({"text", "json", "jsonl", "sarif", "junit", "github", "html"})
 
 
-def report(findings: Sequence[Any], note: str, **options: Any) -> None:
-    """Show findings in every form that is asked for; exit 1 at or above the level."""
+def report(findings: Sequence[Any], coverage: Any, **options: Any) -> None:
+    """Show findings, and what was covered, in every form that is asked for; exit 1 at or above the level.
+
+    A baseline takes out what it accepts; where one is to be written, nothing else is.
+    """
     from snippetgen.report import fails, render_findings
 
+    if options["write_baseline"]:
+        _write_baseline(findings, **options)
+        return
+    left, note = _unaccepted(findings, options["baseline"])
+
     def text(kind: str, *, color: bool) -> str:
-        return render_findings(findings, kind, note=note, color=color)
+        return render_findings(left, kind, coverage=coverage, note=note, color=color)
 
     write_reports(text, **options)
-    sys.exit(1 if fails(findings, options["fail_on"]) else 0)
+    sys.exit(1 if fails(left, options["fail_on"]) else 0)
+
+
+def _unaccepted(findings: Sequence[Any], baseline: str | None) -> tuple[Sequence[Any], str]:
+    """The findings that a baseline does not accept, and how many it does, as a note."""
+    if not baseline:
+        return findings, ""
+    from datetime import UTC, datetime
+
+    from snippetgen.baseline import accept, read_baseline
+
+    accepted = accept(findings, read_baseline(baseline), datetime.now(UTC).date())
+    return accepted.findings, f"{plural(accepted.count, 'finding')} accepted by {baseline}"
+
+
+def _write_baseline(
+    findings: Sequence[Any], *, write_baseline: str, owner: str, reason: str, expires: Any, **_: Any
+) -> None:
+    from snippetgen.baseline import read_baseline
+    from snippetgen.baseline import write_baseline as write
+
+    previous = read_baseline(write_baseline) if Path(write_baseline).exists() else None
+    facts = {"owner": owner, "reason": reason}
+    facts |= {"expires": f"{expires:%Y-%m-%d}"} if expires else {}
+    write(write_baseline, findings, previous, facts)
+    click.echo(f"{write_baseline}: {plural(len(findings), 'finding')} accepted")
 
 
 def write_reports(

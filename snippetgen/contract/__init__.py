@@ -8,11 +8,23 @@ value that was checked) and what mends it. The caller adds endpoint, example and
 from __future__ import annotations
 
 from snippetgen.contract.document import check_document
+from snippetgen.contract.example import Judged, judge
 from snippetgen.contract.request import check_request
 from snippetgen.contract.response import check_response
+from snippetgen.contract.shown import Shown, shown_values
 from snippetgen.contract.structure import check_structure
 
-__all__ = ["RULES", "check_document", "check_request", "check_response", "check_structure"]
+__all__ = [
+    "RULES",
+    "Judged",
+    "Shown",
+    "check_document",
+    "check_request",
+    "check_response",
+    "check_structure",
+    "judge",
+    "shown_values",
+]
 
 # Every rule that the checks above can yield; each has a page in docs/rules/contract/.
 RULES = (
@@ -32,6 +44,9 @@ RULES = (
     # a response
     *("contract/response-schema", "contract/undeclared-status", "contract/unexpected-body"),
     *("contract/unknown-branch", "contract/vacuous-schema", "contract/write-only-property"),
+    # an example of the document
+    *("contract/json-in-string", "contract/parameter-example", "contract/request-example"),
+    *("contract/response-example", "contract/schema-example"),
     # the document
     *("contract/broken-part", "contract/meta-schema", "contract/server-url", "contract/unusable-schema"),
     *("contract/no-effect", "contract/no-error-response", "contract/no-security", "contract/no-servers"),

@@ -11,10 +11,10 @@ from snippetgen.model import Finding, Json
 from snippetgen.openapi.document import Document, Parameter
 from snippetgen.sampling import Sampler
 
-__all__ = ["Values", "shown_values"]
+__all__ = ["Values", "example_values"]
 
 
-def shown_values(document: Document, owner: Mapping[str, Any]) -> Iterator[Json]:
+def example_values(document: Document, owner: Mapping[str, Any]) -> Iterator[Json]:
     """The `example`, then every value of `examples`; what stands in other files is left out."""
     if "example" in owner:
         yield owner["example"]
@@ -40,7 +40,7 @@ class Values:
             owner = (parameter.data.get("content") or {}).get(parameter.media_type, parameter.data)
             shown = [
                 reading
-                for value in shown_values(self.document, owner)
+                for value in example_values(self.document, owner)
                 for reading in self.readings(parameter, value)
             ]
             sendable = [value for value in shown if value is not None and value not in ("", [], {})]

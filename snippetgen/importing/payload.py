@@ -8,7 +8,7 @@ from typing import Any
 
 from snippetgen.errors import UnsupportedError
 from snippetgen.exact import dumps
-from snippetgen.importing.documented import Values, shown_values
+from snippetgen.importing.documented import Values, example_values
 from snippetgen.importing.specfile import slug
 from snippetgen.model import Json
 from snippetgen.openapi.media import is_json, strip_parameters
@@ -50,7 +50,7 @@ def payload(values: Values, body: RequestBody, media_type: str) -> dict[str, Any
     entry = body.data["content"][media_type]
     types = schema_types(schema, values.document.resolve)
     sent = _concrete(media_type, types)
-    shown = list(shown_values(values.document, entry))
+    shown = list(example_values(values.document, entry))
     if not is_json(sent) and sent not in {_FORM, _MULTIPART}:
         return _opaque(values, schema, pointer, sent, shown)
     if is_json(sent):

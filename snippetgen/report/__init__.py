@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from snippetgen.coverage import Coverage
 from snippetgen.errors import UsageError
 from snippetgen.model import Finding
 from snippetgen.proof.verdict import Proof
@@ -42,9 +43,17 @@ KINDS: dict[str, Writer] = {
 }
 
 
-def render_findings(findings: Sequence[Finding], kind: str, *, note: str = "", color: bool = False) -> str:
-    """The findings of a check in one of the kinds; `note` says what was checked."""
-    return _writer(kind)(Report(findings=tuple(findings), note=note, color=color))
+def render_findings(
+    findings: Sequence[Finding],
+    kind: str,
+    *,
+    coverage: Coverage | None = None,
+    note: str = "",
+    color: bool = False,
+) -> str:
+    """The findings of a check in one of the kinds, with what it covered and a note."""
+    notes = "; ".join(filter(None, (str(coverage or ""), note)))
+    return _writer(kind)(Report(findings=tuple(findings), note=notes, coverage=coverage, color=color))
 
 
 def render_verification(proofs: Sequence[Proof], kind: str, *, note: str = "", color: bool = False) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from snippetgen.coverage import Coverage
 from snippetgen.model import Finding
 from snippetgen.proof.verdict import Proof, summarize
 
@@ -22,13 +23,15 @@ class Report:
     findings: tuple[Finding, ...]
     proofs: tuple[Proof, ...] | None = None
     note: str = ""
+    coverage: Coverage | None = None
     color: bool = False
 
     @property
     def summary(self) -> dict[str, Any]:
         """The counts."""
         counts = summarize_findings(self.findings) if self.proofs is None else summarize(self.proofs)
-        return counts | ({"note": self.note} if self.note else {})
+        counts |= {"note": self.note} if self.note else {}
+        return counts | ({"coverage": self.coverage.as_dict()} if self.coverage else {})
 
 
 def fails(findings: Sequence[Finding], level: str) -> bool:

@@ -1,0 +1,222 @@
+"""A `Shown` value is an example in the document itself: of a parameter, a header, a body, a schema.
+
+Every place is visited once, whatever refers to it. A body without an example is one as well, so that
+it is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from snippetgen.errors import DocumentError
+from snippetgen.model import Json
+from snippetgen.openapi.direction import Direction
+from snippetgen.openapi.document import METHODS, Document, Operation, Parameter
+from snippetgen.openapi.parameter import read_parameter
+from snippetgen.openapi.schema import subschemas
+from snippetgen.source import escape_pointer, resolve_pointer
+
+__all__ = ["Kind", "Shown", "shown_values"]
+
+Kind = Literal["parameter", "header", "request", "response", "schema"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An example: its value at `pointer`, and the pointer of the schema that it should satisfy.
+
+    `subject` says what it belongs to, for people. `absent` says why there is no value to look at;
+    `problem` is the error that kept a part of the document from being read at all.
+    """
+
+    kind: Kind
+    subject: str
+    pointer: str
+    schema: str | None
+    value: Json = None
+    direction: Direction = "request"
+    media_type: str | None = None
+    parameter: Parameter | None = None
+    encoding: Mapping[str, Any] | None = None
+    serialized: bool = False
+    absent: str | None = None
+    problem: DocumentError | None = None
+
+
+def shown_values(document: Document, *, schemas: bool = False) -> Iterator[Shown]:
+    """Every example of a document, in document order; those inside schemas where `schemas` asks for them."""
+    walk = _Walk(document)
+    for operation in _operations(document):
+        yield from walk.guarded(walk.operation(operation), str(operation), operation.pointer)
+    yield from walk.components()
+    if schemas:
+        yield from walk.schemas()
+
+
+def _operations(document: Document) -> Iterator[Operation]:
+    """The operations of paths, then those of webhooks, also where 3.0 documents keep them as an extension."""
+    yield from document.operations()
+    for key in ("webhooks", "x-webhooks"):
+        holder = document.data.get(key)
+        for name, item in holder.items() if isinstance(holder, dict) else ():
+            yield from _item_operations(document, name, item, escape_pointer(key, name))
+
+
+def _item_operations(document: Document, name: str, node: Any, pointer: str) -> Iterator[Operation]:
+    item, place = document.follow(node, pointer)
+    for method, data in item.items() if isinstance(item, dict) else ():
+        if method in METHODS and isinstance(data, dict):
+            facts = {"data": data, "item": item, "item_pointer": place, "document": document}
+            yield Operation(method=method.upper(), path=name, pointer=f"{place}/{method}", **facts)
+
+
+class _Walk:
+    """One walk; `seen` holds the places that were visited, each for one schema."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.seen: set[tuple[str, str | None]] = set()
+
+    def guarded(self, found: Iterator[Shown], subject: str, pointer: str) -> Iterator[Shown]:
+        """What was found up to where the document cannot be read, and the error that says why."""
+        try:
+            yield from found
+        except DocumentError as problem:
+            yield Shown(kind="schema", subject=subject, pointer=pointer, schema=None, problem=problem)
+
+    def operation(self, operation: Operation) -> Iterator[Shown]:
+        subject = str(operation)
+        for parameter in operation.parameters:
+            yield from self.parameter(parameter, f"{subject} {parameter.name}")
+        body = operation.request_body
+        if body is not None:
+            facts = Shown(kind="request", subject=subject, pointer=body.pointer, schema=None)
+            yield from self.content(body.data, facts)
+        for status, response in operation.responses().items():
+            yield from self.response(response.data, f"{subject} {status}", response.pointer)
+        for name, callback in (operation.data.get("callbacks") or {}).items():
+            place = operation.pointer + escape_pointer("callbacks", name)
+            yield from self.callback(callback, place)
+
+    def callback(self, node: Any, pointer: str) -> Iterator[Shown]:
+        callback, place = self.document.follow(node, pointer)
+        for expression, item in callback.items() if isinstance(callback, dict) else ():
+            at = place + escape_pointer(expression)
+            for operation in _item_operations(self.document, expression, item, at):
+                yield from self.guarded(self.operation(operation), str(operation), operation.pointer)
+
+    def response(self, data: Mapping[str, Any], subject: str, pointer: str) -> Iterator[Shown]:
+        facts = Shown(kind="response", subject=subject, pointer=pointer, schema=None, direction="response")
+        yield from self.content(data, facts)
+        for name, node in (data.get("headers") or {}).items():
+            header, place = self.document.follow(node, pointer + escape_pointer("headers", name))
+            yield from self.header(name, header, f"{subject} {name}", place)
+
+    def header(self, name: str, data: Any, subject: str, pointer: str) -> Iterator[Shown]:
+        if isinstance(data, dict):
+            facts = {**data, "name": name, "in": "header"}
+            parameter = read_parameter(facts, pointer, self.document.resolve)
+            shown = Shown(kind="header", subject=subject, pointer=pointer, schema=None, direction="response")
+            yield from self.examples(data, replace(shown, parameter=parameter), _schema_of(parameter))
+
+    def parameter(self, parameter: Parameter, subject: str) -> Iterator[Shown]:
+        facts = Shown(kind="parameter", subject=subject, pointer=parameter.pointer, schema=None)
+        facts = replace(facts, parameter=parameter)
+        entry = (parameter.data.get("content") or {}).get(parameter.media_type)
+        if isinstance(entry, dict):
+            inside = parameter.pointer + escape_pointer("content", parameter.media_type or "")
+            yield from self.examples(entry, replace(facts, pointer=inside), _schema_of(parameter))
+        yield from self.examples(parameter.data, facts, _schema_of(parameter))
+
+    def content(self, owner: Mapping[str, Any], facts: Shown) -> Iterator[Shown]:
+        """The examples of every media type; a media type without one is counted as such."""
+        for media_type, entry in (owner.get("content") or {}).items():
+            pointer = facts.pointer + escape_pointer("content", media_type)
+            if not isinstance(entry, dict):
+                continue
+            schema = f"{pointer}/schema" if "schema" in entry else None
+            subject = f"{facts.subject} {media_type}"
+            inner = replace(facts, subject=subject, pointer=pointer, media_type=media_type)
+            inner = replace(inner, encoding=entry.get("encoding") or {})
+            found = list(self.examples(entry, inner, schema))
+            if not found and self.is_new(pointer, schema):
+                found = [replace(inner, schema=schema, absent="no example")]
+            yield from found
+
+    def examples(self, owner: Mapping[str, Any], facts: Shown, schema: str | None) -> Iterator[Shown]:
+        """The `example` and the `examples` of an object that stands at the pointer of `facts`."""
+        facts = replace(facts, schema=schema)
+        if "example" in owner and self.is_new(f"{facts.pointer}/example", schema):
+            yield replace(facts, pointer=f"{facts.pointer}/example", value=owner["example"])
+        named = owner.get("examples")
+        for name, node in named.items() if isinstance(named, dict) else ():
+            example, place = self.document.follow(node, facts.pointer + escape_pointer("examples", name))
+            one = replace(facts, subject=f"{facts.subject} {name}", pointer=place)
+            if isinstance(example, dict) and self.is_new(place, schema):
+                yield from _example_object(example, one)
+
+    def is_new(self, pointer: str, schema: str | None) -> bool:
+        key = pointer, schema
+        new = key not in self.seen
+        self.seen.add(key)
+        return new
+
+    def components(self) -> Iterator[Shown]:
+        """The examples of components that no operation refers to."""
+        components = self.document.data.get("components") or {}
+        kinds = {
+            "parameters": self.loose_parameter,
+            "requestBodies": self.loose_body,
+            "responses": self.response,
+        }
+        for key, read in kinds.items():
+            for name, node in (components.get(key) or {}).items():
+                pointer = escape_pointer("components", key, name)
+                data, place = self.document.follow(node, pointer)
+                if place == pointer and isinstance(data, dict):
+                    yield from self.guarded(read(data, name, pointer), name, pointer)
+
+    def loose_parameter(self, data: Mapping[str, Any], subject: str, pointer: str) -> Iterator[Shown]:
+        if isinstance(data.get("name"), str) and isinstance(data.get("in"), str):
+            yield from self.parameter(read_parameter(data, pointer, self.document.resolve), subject)
+
+    def loose_body(self, data: Mapping[str, Any], subject: str, pointer: str) -> Iterator[Shown]:
+        yield from self.content(data, Shown(kind="request", subject=subject, pointer=pointer, schema=None))
+
+    def schemas(self) -> Iterator[Shown]:
+        """The examples inside schemas: those of components, and those that stand where they are used."""
+        for name, schema in ((self.document.data.get("components") or {}).get("schemas") or {}).items():
+            yield from self.inside(schema, name, escape_pointer("components", "schemas", name))
+        for pointer in sorted({schema for _, schema in self.seen if schema}):
+            yield from self.inside(resolve_pointer(self.document.data, pointer), pointer, pointer)
+
+    def inside(self, schema: Any, subject: str, pointer: str) -> Iterator[Shown]:
+        old = self.document.version.startswith("3.0")
+        for place, node in subschemas(schema, pointer):
+            if old and "$ref" in node:
+                continue
+            listed = node.get("examples") if not old else None
+            values = [("example", node["example"])] if "example" in node else []
+            values += [(f"examples/{i}", v) for i, v in enumerate(listed if isinstance(listed, list) else ())]
+            for key, value in values:
+                if self.is_new(f"{place}/{key}", place):
+                    yield Shown(
+                        kind="schema", subject=subject, pointer=f"{place}/{key}", schema=place, value=value
+                    )
+
+
+def _schema_of(parameter: Parameter) -> str | None:
+    return None if parameter.schema == {} and "schema" not in parameter.data else parameter.schema_pointer
+
+
+def _example_object(example: Mapping[str, Any], facts: Shown) -> Iterator[Shown]:
+    """The value of an Example Object (OAS 3.2: `dataValue`, and `serializedValue` as it is sent)."""
+    for key in ("value", "dataValue", "serializedValue"):
+        if key in example:
+            pointer, serialized = f"{facts.pointer}/{key}", key == "serializedValue"
+            yield replace(facts, pointer=pointer, value=example[key], serialized=serialized)
+    if not {"value", "dataValue", "serializedValue"} & example.keys():
+        absent = "in another file" if "externalValue" in example else "without a value"
+        yield replace(facts, absent=absent)

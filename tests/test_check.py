@@ -1,0 +1,215 @@
+"""`check OPENAPI`: every documented example against its own schema, and how much that was."""
+
+import json
+
+import pytest
+
+from snippetgen.check import check_bare
+from snippetgen.openapi.document import load_document
+
+ITEM = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+
+
+@pytest.fixture
+def document(tmp_path):
+    """A document of these parts, read from a file."""
+
+    def make(paths, version="3.1.0", **parts):
+        data = {"openapi": version, "info": {"title": "Shop", "version": "1"}, "paths": paths, **parts}
+        path = tmp_path / "openapi.json"
+        path.write_text(json.dumps(data, indent=1))
+        return load_document(path)
+
+    return make
+
+
+def response(media_type="application/json", **entry):
+    content = {media_type: entry}
+    answers = {"200": {"description": "x", "content": content}, "4XX": {"description": "x"}}
+    return {"/items": {"get": {"security": [], "responses": answers}}}
+
+
+def request(**entry):
+    content = {"application/json": entry}
+    answers = {"200": {"description": "x"}, "4XX": {"description": "x"}}
+    return {"/items": {"post": {"requestBody": {"content": content}, "responses": answers}}}
+
+
+def query(**facts):
+    answers = {"200": {"description": "x"}, "4XX": {"description": "x"}}
+    return {"/items": {"get": {"parameters": [{"name": "q", "in": "query", **facts}], "responses": answers}}}
+
+
+def found(checked):
+    """The findings about examples, by rule and pointer."""
+    dull = {"contract/no-servers", "contract/no-security"}
+    return [(f.rule.removeprefix("contract/"), f.pointer) for f in checked.findings if f.rule not in dull]
+
+
+AT = "/paths/~1items/get/responses/200/content/application~1json"
+
+
+@pytest.mark.parametrize(
+    ("paths", "findings"),
+    [
+        (response(schema=ITEM, example={"name": "tea"}), []),
+        (response(schema=ITEM, example={"name": 7}), [("response-example", f"{AT}/example/name")]),
+        (response(schema=ITEM, example={}), [("response-example", f"{AT}/example/name")]),
+        (
+            response(schema=ITEM, examples={"a": {"value": {"name": "x"}}, "b": {"value": {"name": None}}}),
+            [("response-example", f"{AT}/examples/b/value/name")],
+        ),
+        (
+            response(schema=ITEM, example={"name": "x", "nmae": "y"}),
+            [("undeclared-property", f"{AT}/example/nmae")],
+        ),
+        (response(schema=ITEM, example='{"name": "tea"}'), [("json-in-string", f"{AT}/example")]),
+        (
+            response(schema=ITEM, example='{"name": 7}'),
+            [("json-in-string", f"{AT}/example"), ("response-example", f"{AT}/example/name")],
+        ),
+        (response(schema=ITEM, example="tea"), [("response-example", f"{AT}/example")]),
+        (response(schema={}, example=1), [("vacuous-schema", f"{AT}/schema")]),
+        (response(schema={"type": "whole"}, example=1), [("unusable-schema", f"{AT}/schema")]),
+        (
+            request(schema=ITEM, example={}),
+            [("request-example", "/paths/~1items/post/requestBody/content/application~1json/example/name")],
+        ),
+        (
+            request(example={}),
+            [("vacuous-schema", "/paths/~1items/post/requestBody/content/application~1json/example")],
+        ),
+        (
+            query(schema={"type": "integer"}, example="x"),
+            [("parameter-example", "/paths/~1items/get/parameters/0/example")],
+        ),
+    ],
+)
+def test_every_example_is_held_against_its_schema(document, paths, findings):
+    """All that is wrong, each with the pointer of the value and its line."""
+    checked = check_bare(document(paths))
+    assert found(checked) == findings
+    assert all(finding.place.line > 1 for finding in checked.findings)
+
+
+@pytest.mark.parametrize(
+    ("facts", "example"),
+    [
+        ({"schema": {"type": "array", "items": {"type": "integer"}}}, "1,2"),
+        ({"schema": {"type": "array", "items": {"type": "integer"}}}, "q=1&q=2"),
+        ({"schema": {"type": "array", "items": {"type": "integer"}}, "explode": False}, "1,2"),
+        ({"schema": {"type": "array", "items": {"type": "string"}}, "style": "pipeDelimited"}, "a|b"),
+        ({"schema": {"type": "integer"}}, "12"),
+        ({"schema": {"type": "boolean"}}, "true"),
+        (
+            {"schema": {"type": "object", "properties": {"a": {"type": "integer"}}}, "style": "deepObject"},
+            "q[a]=1",
+        ),
+        ({"content": {"application/json": {"schema": {"type": "object"}}}}, '{"a": 1}'),
+    ],
+)
+def test_an_example_of_a_parameter_may_be_its_text(document, facts, example):
+    """As a value, or as it is sent."""
+    assert found(check_bare(document(query(example=example, **facts)))) == []
+
+
+def test_a_place_is_visited_once(document):
+    """A component that two operations use has its findings once; one that nothing uses has them too."""
+    used = {"description": "x", "content": {"application/json": {"schema": ITEM, "example": {}}}}
+    ref = {"$ref": "#/components/responses/Used"}
+    answers = {"200": ref, "201": ref, "4XX": {"description": "x"}}
+    paths = {"/items": {"get": {"responses": answers}, "put": {"responses": answers}}}
+    components = {"responses": {"Used": used, "Unused": used}}
+    findings = found(check_bare(document(paths, components=components)))
+    names = [pointer.split("/")[3] for rule, pointer in findings if rule == "response-example"]
+    assert names == ["Used", "Unused"]
+
+
+def test_webhooks_and_callbacks_are_visited(document):
+    hook = {
+        "post": {
+            "requestBody": {"content": {"application/json": {"schema": ITEM, "example": 1}}},
+            "responses": {"200": {"description": "x"}},
+        }
+    }
+    paths = response(schema=ITEM, example={"name": "x"})
+    paths["/items"]["get"]["callbacks"] = {"sold": {"{$request.body#/url}": hook}}
+    checked = check_bare(document(paths, webhooks={"sold": hook}))
+    assert [pointer.split("/")[1] for rule, pointer in found(checked) if rule == "request-example"] == [
+        "paths",
+        "webhooks",
+    ]
+
+
+def test_examples_inside_schemas_are_an_option(document):
+    """`example`, and in 3.1 the list `examples`; what is read only may stand in either direction."""
+    schema = {
+        "type": "object",
+        "required": ["id"],
+        "example": {"id": 1, "size": "x"},
+        "properties": {
+            "id": {"type": "integer", "readOnly": True},
+            "size": {"type": "integer", "examples": [1, "x"]},
+        },
+    }
+    made = document(response(schema=schema, example={"id": 1}))
+    assert found(check_bare(made)) == []
+    pointers = [
+        pointer for rule, pointer in found(check_bare(made, schemas=True)) if rule == "schema-example"
+    ]
+    assert pointers == [f"{AT}/schema/example/size", f"{AT}/schema/properties/size/examples/1"]
+
+
+def test_what_is_not_checked_is_counted_by_reason(document):
+    """No example, another file, text of another type, a schema that says nothing or is broken."""
+    paths = {}
+    for index, entry in enumerate(
+        [
+            {"application/json": {"schema": ITEM, "example": {"name": "x"}}},
+            {"application/json": {"schema": ITEM}},
+            {"application/json": {"schema": ITEM, "examples": {"a": {"externalValue": "a.json"}}}},
+            {"application/xml": {"schema": ITEM, "example": "<a/>"}},
+            {"application/json": {"example": 1}},
+            {"application/json": {"schema": {}, "example": 1}},
+            {"application/json": {"schema": {"type": "whole"}, "example": 1}},
+        ]
+    ):
+        paths[f"/{index}"] = {"get": {"responses": {"200": {"description": "x", "content": entry}}}}
+    coverage = check_bare(document(paths)).coverage
+    assert {reason: len(names) for reason, names in coverage.unchecked.items()} == {
+        "no example": 1,
+        "in another file": 1,
+        "application/xml text": 1,
+        "no schema": 1,
+        "a schema that accepts everything": 1,
+        "unusable schema": 1,
+    }
+    assert (coverage.checked, coverage.total) == (1, 7)
+    assert str(coverage).startswith(
+        "7 operations, 5 response examples: 1 of 7 checked (14.3%); not checked: 1 "
+    )
+
+
+@pytest.mark.parametrize(("floor", "code"), [("50", 0), ("51", 1)])
+def test_a_floor_under_the_coverage(document, run_cli, capsys, floor, code):
+    paths = response(schema=ITEM, example={"name": "x"}) | {
+        "/b": {
+            "get": {
+                "responses": {"200": {"description": "x", "content": {"application/json": {"schema": ITEM}}}}
+            }
+        }
+    }
+    path = document(paths).source.path
+    assert run_cli("check", path, "--format", "json", "--require-coverage", floor) == code
+    shown = json.loads(capsys.readouterr().out)
+    assert ("check/coverage" in shown["summary"]["rules"]) == bool(code)
+    assert shown["summary"]["coverage"]["percent"] == 50.0
+    assert shown["summary"]["coverage"]["unchecked"] == {
+        "no example": ["/paths/~1b/get/responses/200/content/application~1json"]
+    }
+
+
+def test_an_empty_document_proves_nothing(document, run_cli, capsys):
+    """Nothing to check is not all checked."""
+    assert run_cli("check", document({}).source.path, "--require-coverage", "1") == 1
+    assert "0.0% of" in capsys.readouterr().out
