@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ class Finding:
     """One thing that is wrong, the one type that every checker yields.
 
     `rule` is `family/name` and has a page in docs/rules/; `pointer` is an RFC 6901 JSON Pointer
-    into the value that was checked.
+    into the value that was checked. `schema` is the keyword that the value breaks, for those who show it.
     """
 
     rule: str
@@ -33,6 +34,7 @@ class Finding:
     client: str | None = None
     locale: str | None = None
     pointer: str | None = None
+    schema: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def fingerprint(self) -> str:

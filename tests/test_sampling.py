@@ -47,7 +47,7 @@ def sample(schema, version="3.1.0", direction="request", **options):
 
     def wrong(value):
         findings = check_value(document, "It", value, direction=direction, rule="x")
-        return [finding.pointer for finding in findings if finding.severity == "error"]
+        return {finding.pointer: finding.message for finding in findings if finding.severity == "error"}
 
     return Sampler(document, direction, **options).sample(schema, wrong, hint="name")
 

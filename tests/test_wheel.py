@@ -30,7 +30,7 @@ def test_the_wheel_holds_its_data(wheel):
 
 
 def test_the_installed_wheel_works_from_another_folder(wheel, tmp_path):
-    """A new environment, another folder: one snippet comes out, in Japanese, and the contract holds."""
+    """A new environment, another folder: the pytest plugin runs, a snippet comes out, the contract holds."""
     site = tmp_path / "env"
     venv.create(site, with_pip=False)
     python = next(
@@ -53,6 +53,15 @@ def test_the_installed_wheel_works_from_another_folder(wheel, tmp_path):
         if not target.exists():
             target.symlink_to(path)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    tested = subprocess.run(
+        [python, "-m", "pytest", "--snippetgen", SPEC, "-q", "-k", "hosted-image and body"],
+        cwd=tmp_path,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert tested.returncode == 0, tested.stdout + tested.stderr
     run = [python, "-m", "snippetgen"]
     rendered = subprocess.run(
         [*run, "render", SPEC, "--language", "swift", "--example", "hosted-image", "--locale", "ja"],

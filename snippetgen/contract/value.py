@@ -59,7 +59,8 @@ def _finding(error: Any, rule: str, at: str) -> Finding:
             n for n in error.validator_value if n not in error.instance and repr(n) in error.message
         )
         pointer += escape_pointer(missing)
-    return Finding(rule=rule, message=message(error), pointer=pointer, fix=_fix(error))
+    broken = {str(error.validator): error.validator_value}
+    return Finding(rule=rule, message=message(error), pointer=pointer, fix=_fix(error), schema=broken)
 
 
 def _fix(error: Any) -> str:

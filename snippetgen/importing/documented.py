@@ -76,13 +76,14 @@ class Values:
             )
         return self.sampler.sample(schema, self.judge(pointer), hint=hint)
 
-    def judge(self, pointer: str | None) -> Callable[[Json], list[str]]:
-        """What names the pointers at which a value is wrong."""
+    def judge(self, pointer: str | None) -> Callable[[Json], Mapping[str, str]]:
+        """What says where a value is wrong, and how."""
 
-        def wrong(value: Json) -> list[str]:
+        def wrong(value: Json) -> Mapping[str, str]:
             if pointer is None or is_valid(self.document, pointer, value, direction="request"):
-                return []
+                return {}
             findings = check_value(self.document, pointer, value, direction="request", rule="")
-            return [finding.pointer or "" for finding in findings if finding.severity == "error"] or [""]
+            errors = {f.pointer or "": f.message for f in findings if f.severity == "error"}
+            return errors or {"": "it is not valid"}
 
         return wrong

@@ -143,17 +143,17 @@ class _Importer:
     def credentials(self, operation: Operation) -> tuple[str, ...]:
         chosen = self.schemes.chosen(operation)
         if chosen is None:
-            reasons = {
-                name: self.schemes.unsupported.get(name, "not declared")
-                for schemes in operation.security
-                for name in schemes
-                if name not in self.schemes.names
-            }
-            said = ", ".join(f"{name} ({reason})" for name, reason in reasons.items())
-            message = f"a spec cannot state the security scheme {said}; its requests carry no credential"
-            fix = "declare the header as a credential by hand"
-            self.findings.append(_finding("unsupported-security", message, "/components", fix, "warning"))
+            said = " or ".join(" and ".join(map(self.named, names)) for names in operation.security)
+            message = f"{operation} needs {said}, which a spec cannot state; it carries no credential"
+            fix = "declare what is sent as a credential by hand"
+            self.findings.append(_finding("unsupported-security", message, operation.pointer, fix, "warning"))
         return chosen or ()
+
+    def named(self, scheme: str) -> str:
+        """A scheme, with what it is where a spec has no words for it."""
+        declared = scheme in self.document.security_schemes
+        reason = self.schemes.unsupported.get(scheme) if declared else "not declared"
+        return f"{scheme} ({reason})" if reason else scheme
 
     # Examples
 

@@ -30,9 +30,18 @@ class Schemes:
         """
         alternatives = sorted(operation.security, key=lambda schemes: not schemes)
         for schemes in alternatives:
-            if all(scheme in self.names for scheme in schemes):
-                return tuple(self.names[scheme] for scheme in schemes)
+            names = tuple(self.names[scheme] for scheme in schemes if scheme in self.names)
+            places = [self.place(name) for name in names]
+            if len(names) == len(schemes) and len(set(places)) == len(places):
+                return names
         return None if alternatives else ()
+
+    def place(self, name: str) -> tuple[str, str]:
+        """Where a credential is sent; two cannot be sent in one place."""
+        facts = self.credentials[name]
+        if "scheme" in facts:
+            return "header", "authorization"
+        return facts["in"], facts["name"].lower()
 
 
 def read_schemes(document: Document) -> Schemes:

@@ -22,9 +22,9 @@ from snippetgen.source import escape_pointer, split_pointer
 
 __all__ = ["Sampler", "Unsatisfied"]
 
-Check = Callable[[Json], Iterable[str]]
+Check = Callable[[Json], Mapping[str, str]]
 
-_ATTEMPTS = 24
+_ATTEMPTS = 32
 _MAX_DEPTH = 24  # of required properties inside required properties: deeper than this, they have no end
 _OPTIONAL_DEPTH = 3  # levels at which optional properties are shown where all are asked for
 _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
@@ -56,7 +56,7 @@ class Sampler:
         self.optional = optional
 
     def sample(self, schema: Any, check: Check, *, hint: str = "") -> Json:
-        """A value for which `check` names no pointer that is wrong; Unsatisfied where there is none."""
+        """A value for which `check` names no pointer with what is wrong there; else Unsatisfied."""
         banned: set[str] = set()
         turns: Counter[str] = Counter()
         failure = Unsatisfied("nothing was tried")
@@ -65,12 +65,10 @@ class Sampler:
             try:
                 value = attempt.value(schema, "", frozenset())
             except Unsatisfied as dead_end:
-                failure, wrong = dead_end, [dead_end.at]
+                failure, wrong = dead_end, {dead_end.at: dead_end.reason}
             else:
-                wrong = list(dict.fromkeys(check(value)))
-                failure = Unsatisfied(
-                    f"the value made for it is wrong at {wrong[0] or 'its root'}" if wrong else ""
-                )
+                wrong = dict(check(value))
+                failure = Unsatisfied(_said(wrong))
             if not wrong:
                 return value
             if not _learn(number, wrong, attempt.shown, attempt.chosen, banned, turns):
@@ -78,11 +76,16 @@ class Sampler:
         raise failure
 
 
+def _said(wrong: Mapping[str, str]) -> str:
+    place, message = next(iter(wrong.items()), ("", ""))
+    return f"the value made for it is wrong at {place or 'its root'}: {message}"
+
+
 def _learn(
     number: int,
     wrong: Iterable[str],
     shown: set[str],
-    chosen: set[str],
+    chosen: Mapping[str, int],
     banned: set[str],
     turns: Counter[str],
 ) -> bool:
@@ -95,7 +98,7 @@ def _learn(
     if places & shown:
         banned |= places & shown
         return True
-    for distance, place in enumerate(sorted(places & chosen or chosen, key=len, reverse=True)):
+    for distance, place in enumerate(sorted(places & chosen.keys() or chosen, key=len, reverse=True)):
         turns[place] += number % (2 * distance + 1) == 0
     return bool(chosen)
 
@@ -115,7 +118,7 @@ class _Attempt:
         self.turns = turns
         self.hint = hint
         self.shown: set[str] = set()
-        self.chosen: set[str] = set()
+        self.chosen: dict[str, int] = {}
 
     def value(self, schema: Any, at: str, above: frozenset[str], salt: int = 0) -> Json:
         facts = self.gather(schema, at)
@@ -132,17 +135,24 @@ class _Attempt:
             const: Json = keywords["const"]
             return const
         if isinstance(keywords.get("enum"), list) and keywords["enum"]:
-            self.chosen.add(at)
             enum: list[Json] = keywords["enum"]
-            return enum[(self.turns.get(at, 0) + salt) % len(enum)]
+            return enum[(self.turn(at, len(enum)) + salt) % len(enum)]
         return self.made(keywords, at, above | facts.refs, salt)
+
+    def turn(self, at: str, count: int) -> int:
+        """Which of that many alternatives it is this place's turn to take."""
+        self.chosen[at] = max(count, self.chosen.get(at, 1))
+        return self.turns.get(at, 0) % count
+
+    def is_rich(self, at: str) -> bool:
+        """Whether every alternative was tried with what is required alone, which cannot tell them apart."""
+        return self.turns.get(at, 0) // self.chosen.get(at, 1) % 2 == 1
 
     def gather(self, schema: Any, at: str) -> Facts:
         """The facts of a schema, with the alternatives that it is this place's turn to take."""
 
         def choose(count: int) -> int:
-            self.chosen.add(at)
-            return self.turns.get(at, 0) % count
+            return self.turn(at, count)
 
         return gather(self.sampler.document, schema, choose)
 
@@ -165,9 +175,7 @@ class _Attempt:
         types = keywords.get("type")
         if isinstance(types, list):
             named = [name for name in types if name != "null"] or ["null"]
-            if len(named) > 1:
-                self.chosen.add(at)
-            return str(named[self.turns.get(at, 0) % len(named)])
+            return str(named[self.turn(at, len(named)) if len(named) > 1 else 0])
         if isinstance(types, str):
             return types
         return next((kind for kind, hints in _KINDS if hints & keywords.keys()), "string")
@@ -178,6 +186,7 @@ class _Attempt:
         value = {name: self.member(keywords, name, at, above) for name in required}
         depth = len(split_pointer(at))
         shown = depth < _OPTIONAL_DEPTH if self.sampler.optional else depth == 0 and not required
+        shown = shown or self.is_rich(at)
         least = int(keywords.get("minProperties", 0))
         most = int(keywords.get("maxProperties", len(properties) + len(value)))
         for name, schema in properties.items():
