@@ -41,8 +41,8 @@ _UNPROVEN = {
     "contract/unchecked-body": "with a body that is not JSON",
     "contract/vacuous-schema": "with a schema that accepts everything",
 }
-# What is about a schema rather than about the example that uses it.
-_SAID_ONCE = frozenset({"contract/unusable-schema", "contract/vacuous-schema"})
+# What names the broken part itself, so that the examples behind it need not name it again.
+_BREAKS = frozenset({"contract/broken-part", "contract/meta-schema", "contract/unusable-schema"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +139,11 @@ def check_bare(document: Document, *, schemas: bool = False) -> Checked:
     counts = {"operation": len(document.operations())}
     counts |= {f"{kind} example": kinds[kind] for kind in dict.fromkeys(kinds)}
     findings = [*check_structure(document), *check_document(document, document.operations())]
-    said = {(finding.rule, finding.pointer) for finding in findings if finding.rule in _SAID_ONCE}
-    shown = (finding for one in judged for finding in one.findings)
-    findings += (finding for finding in shown if (finding.rule, finding.pointer) not in said)
+    said = {(finding.rule, finding.pointer) for finding in findings}
+    broken = any(finding.rule in _BREAKS for finding in findings)
+    for finding in (finding for one in judged for finding in one.findings):
+        again = (finding.rule, finding.pointer) in said or (broken and finding.rule in _BREAKS)
+        findings += [] if again else [finding]
     return Checked(findings=tuple(_placed(document, findings)), coverage=tally(counts, outcomes))
 
 
