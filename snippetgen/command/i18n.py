@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from snippetgen.command.option import report_options, spec_argument
+from snippetgen.command.option import baseline_options, report_options, spec_argument
 from snippetgen.command.output import report
 
 if TYPE_CHECKING:
@@ -174,6 +174,7 @@ def _todo_line(tag: str, state: State) -> str:
 @i18n.command()
 @spec_argument
 @_locales
+@baseline_options
 @report_options
 def check(spec: str, locales: Sequence[str], **options: Any) -> None:
     r"""Check the catalogs of a spec: what was lost, left in English, or reads wrong.
@@ -186,4 +187,4 @@ def check(spec: str, locales: Sequence[str], **options: Any) -> None:
     from snippetgen.spec import load_api
 
     findings, note = check_translations(load_api(spec), locales)
-    report(findings, note, **options)
+    report(findings, note=note, **options)

@@ -17,20 +17,22 @@ __all__ = ["progress", "report", "write_reports"]
 _KINDS = frozenset({"text", "json", "jsonl", "sarif", "junit", "github", "html"})
 
 
-def report(findings: Sequence[Any], coverage: Any, **options: Any) -> None:
+def report(findings: Sequence[Any], *, coverage: Any = None, note: str = "", **options: Any) -> None:
     """Show findings, and what was covered, in every form that is asked for; exit 1 at or above the level.
 
-    A baseline takes out what it accepts; where one is to be written, nothing else is.
+    A baseline takes out what it accepts; where one is to be written, nothing else is. `note` is what else
+    there is to say.
     """
     from snippetgen.report import fails, render_findings
 
     if options["write_baseline"]:
         _write_baseline(findings, **options)
         return
-    left, note = _unaccepted(findings, options["baseline"])
+    left, accepted = _unaccepted(findings, options["baseline"])
+    notes = "; ".join(filter(None, (note, accepted)))
 
     def text(kind: str, *, color: bool) -> str:
-        return render_findings(left, kind, coverage=coverage, note=note, color=color)
+        return render_findings(left, kind, coverage=coverage, note=notes, color=color)
 
     write_reports(text, **options)
     sys.exit(1 if fails(left, options["fail_on"]) else 0)

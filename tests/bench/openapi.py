@@ -25,7 +25,7 @@ def measure(path: Path) -> None:
     def lap(step: str, found: str = "") -> None:
         nonlocal clock
         now = time.process_time()
-        print(f"  {step:<10} {now - clock:6.2f} s  {found}")  # noqa: T201
+        print(f"  {step:<10} {now - clock:6.2f} s  {found}")
         clock = now
 
     from snippetgen.check import check_bare
@@ -39,19 +39,19 @@ def measure(path: Path) -> None:
     imports = import_operations(document, document.operations(), files=[path.name])
     lap("import", f"{imports.examples:,} example requests")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"  {'all':<10} {time.process_time():6.2f} s  {memory:,.0f} MB at most")  # noqa: T201
+    print(f"  {'all':<10} {time.process_time():6.2f} s  {memory:,.0f} MB at most")
 
 
 def main() -> None:
     """Measure with an empty cache, and again with what the first run left there."""
     path = DOCUMENT.resolve()
     if not path.is_file():
-        print(f"skipped: there is no corpus at {path}", file=sys.stderr)  # noqa: T201
+        print(f"skipped: there is no corpus at {path}", file=sys.stderr)
         return
     with tempfile.TemporaryDirectory() as cache:
         for state in ("cold", "warm"):
-            print(f"{path.name}, {state} cache:", flush=True)  # noqa: T201
-            code = f"from pathlib import Path; from tests.bench.openapi import measure; measure(Path({str(path)!r}))"
+            print(f"{path.name}, {state} cache:", flush=True)
+            code = f"from tests.bench.openapi import Path, measure; measure(Path({str(path)!r}))"
             environment = {**os.environ, "XDG_CACHE_HOME": cache}
             subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
 
