@@ -1,4 +1,4 @@
-"""The request set in `tests/requests`: every kind of request, through every default client.
+"""The request set in `tests/requests`: every kind of request, through every client.
 
 Every file is rendered in every language. Everyday runs prove a declared core with the real toolchains;
 `make verify-requests` (SNIPPETGEN_REQUESTS=all) proves all of them.
@@ -10,18 +10,25 @@ import pytest
 
 from snippetgen.errors import UnsupportedError
 from snippetgen.importing import load_hars
-from snippetgen.language import default_languages
+from snippetgen.language import default_languages, load_languages
 from snippetgen.proof.case import plan_recorded
-from snippetgen.proof.probe import find_toolchain
+from snippetgen.proof.probe import find_toolchain, probe_client
 from snippetgen.proof.verify import verify
 from snippetgen.render import render
 from tests.conftest import REQUIRED, ROOT
 
+ALL = os.environ.get("SNIPPETGEN_REQUESTS") == "all"
 FOLDER = ROOT / "tests" / "requests"
 DOCS = ROOT / "docs" / "clients.md"
 RECORDED = load_hars([FOLDER])
 NAMES = [item.name for item in RECORDED.requests]
 LANGUAGES = default_languages()
+OTHERS = [
+    (language, client)
+    for language in load_languages()
+    for client in language.clients
+    if language.optional or client is not language.default_client
+]
 
 
 def _names(text):
@@ -64,10 +71,10 @@ def test_every_file_is_one_request_or_is_read_by_one():
     assert beside - {f"{name}.har.json" for name in NAMES} == read
 
 
-def _refusals(language):
+def _refusals(language, client=None):
     for item in RECORDED.requests:
         try:
-            assert render(item.request, language).code
+            assert render(item.request, language, client).code
         except UnsupportedError as problem:
             yield item.name, problem.message
 
@@ -81,11 +88,21 @@ def test_every_request_renders_or_is_refused_by_name(language):
 
 
 def _chosen(language):
-    if os.environ.get("SNIPPETGEN_REQUESTS") == "all" or language.id in FAST:
+    if ALL or language.id in FAST:
         return RECORDED.requests
-    compiled = any(toolchain.compile for toolchain in language.toolchains)
-    names = CORE if compiled else CORE | WIDE
-    return [item for item in RECORDED.requests if item.name in names]
+    return [item for item in RECORDED.requests if item.name in (CORE if _compiles(language) else CORE | WIDE)]
+
+
+def _compiles(language):
+    return any(toolchain.compile for toolchain in language.toolchains)
+
+
+def _failures(items, language, client=None):
+    """What does not pass of the requests that are not refused."""
+    refused = {name for name, _ in _refusals(language, client)}
+    kept = [item for item in items if item.name not in refused]
+    proofs = verify(plan_recorded(kept, [(language, client)]), jobs=None if ALL else 1)
+    return {proof.example: f"{proof.tier}: {proof.reason}" for proof in proofs if proof.verdict != "pass"}
 
 
 @pytest.mark.proof
@@ -95,14 +112,21 @@ def test_what_arrives_is_what_the_har_says(language):
     if find_toolchain(language) is None:
         assert not {"all", language.id} & {*REQUIRED.split(",")}, f"{language.id} has no toolchain"
         pytest.skip(f"{language.id} has no toolchain")
-    refused = {name for name, _ in _refusals(language)}
-    items = [item for item in _chosen(language) if item.name not in refused]
-    proofs = verify(
-        plan_recorded(items, [(language, None)]), jobs=None if os.environ.get("SNIPPETGEN_REQUESTS") else 1
-    )
-    assert {
-        proof.example: f"{proof.tier}: {proof.reason}" for proof in proofs if proof.verdict != "pass"
-    } == {}
+    assert _failures(_chosen(language), language) == {}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("language", "client"), OTHERS, ids=lambda value: value.id)
+def test_what_arrives_through_the_other_clients_is_what_the_har_says(language, client):
+    """The same of each client that is not the default; one that compiles has its turn with all requests."""
+    probe = probe_client(language, client)
+    if probe is None or not probe.found:
+        assert REQUIRED != "all", f"{language.id}/{client.id} has no library"
+        pytest.skip(f"{language.id}/{client.id} is unproven: no library")
+    if _compiles(language) and not ALL:
+        pytest.skip(f"{language.id}/{client.id} is proved by `make verify-requests`")
+    items = RECORDED.requests if ALL else [item for item in RECORDED.requests if item.name in CORE]
+    assert _failures(items, language, client) == {}
 
 
 def _table():
