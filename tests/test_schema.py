@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from snippetgen.errors import DocumentError
-from snippetgen.openapi.dialect import ecma_pattern, leaves
+from snippetgen.exact import ExactFloat
+from snippetgen.openapi.dialect import FORMATS, Checker, ecma_pattern, leaves
 from snippetgen.openapi.direction import Direction
 from snippetgen.openapi.document import Document
 from snippetgen.openapi.evaluation import undeclared
@@ -311,7 +312,6 @@ def test_leaves_are_those_of_the_nearest_alternative() -> None:
 )
 def test_undeclared_properties(schema: Any, value: Any, expected: list[str]) -> None:
     """A property is undeclared when no schema that applies to its object declares it."""
-    from snippetgen.openapi.dialect import Checker
 
     assert list(undeclared(Checker(schema), value)) == expected
 
@@ -332,3 +332,45 @@ def test_validators_are_cached() -> None:
     found = document(X={})
     assert validator(found, "X", direction="request") is validator(found, "X", direction="request")
     assert validator(found, "X", direction="request") is not validator(found, "X", direction="response")
+
+
+NUMBERS = st.one_of(
+    st.integers(-(2**70), 2**70),
+    st.decimals(-1000, 1000, places=3).map(lambda number: ExactFloat(str(number))),
+    st.floats(-1e15, 1e15),
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text("aé٣\n 😀=/1", max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2),
+    max_leaves=6,
+)
+KEYWORDS = st.one_of(
+    st.builds(
+        lambda kind: {"type": kind}, st.sampled_from(["integer", "number", "string", "object", "array"])
+    ),
+    st.builds(lambda name: {"format": name}, st.sampled_from(sorted(FORMATS))),
+    st.builds(lambda text: {"multipleOf": ExactFloat(text)}, st.sampled_from(["0.1", "0.01", "2.5", "3.0"])),
+    st.builds(lambda name, bound: {name: bound}, st.sampled_from(["minimum", "exclusiveMaximum"]), NUMBERS),
+    st.builds(
+        lambda text: {"pattern": text}, st.sampled_from(["^a$", r"^\d+$", r"\s", r"^\w", ".", r"\p{L}"])
+    ),
+    st.builds(lambda value: {"const": value}, VALUES),
+    st.builds(lambda size: {"maxLength": size, "uniqueItems": True}, st.integers(0, 3)),
+    st.just({"contentEncoding": "base64"}),
+)
+SCHEMAS = st.recursive(
+    KEYWORDS,
+    lambda inner: st.one_of(
+        st.builds(lambda a, b: {"allOf": [a, b]}, inner, inner),
+        st.builds(lambda a, b: {"anyOf": [a, {"not": b}]}, inner, inner),
+        st.builds(lambda a, b: {"items": a, "properties": {"a": b}, "additionalProperties": a}, inner, inner),
+    ),
+    max_leaves=5,
+)
+
+
+@given(SCHEMAS, VALUES)
+def test_the_engines_agree(schema: dict[str, Any], value: Any) -> None:
+    """What the fast engine says of a value is what the reference says, in our dialect."""
+    checker = Checker(schema)
+    assert checker.fast_says(value) is checker.reference.is_valid(value)

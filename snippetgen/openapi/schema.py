@@ -31,12 +31,14 @@ DIALECTS = frozenset(
     | {f"http://json-schema.org/draft-0{number}/schema" for number in (4, 6, 7)}
 )
 
-_ONE = (
-    *("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
-    *("unevaluatedItems", "unevaluatedProperties", "contentSchema", "additionalItems"),
+_ONE = frozenset(
+    {"items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"}
+    | {"unevaluatedItems", "unevaluatedProperties", "contentSchema", "additionalItems"}
 )
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")  # `items` is a list before 2020-12
-_MAP = ("properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions")
+_LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items"})  # `items` is a list before 2020-12
+_MAP = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"}
+)
 _OPENAPI_ONLY = frozenset({"discriminator", "xml", "externalDocs"})
 # JSON Schema keywords that the OAS 3.0 Schema Object does not have: there they mean nothing.
 _UNKNOWN_IN_3_0 = frozenset(
