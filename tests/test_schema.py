@@ -16,7 +16,7 @@ from snippetgen.exact import ExactFloat
 from snippetgen.openapi.dialect import FORMATS, Checker, ecma_pattern, leaves
 from snippetgen.openapi.direction import Direction
 from snippetgen.openapi.document import Document
-from snippetgen.openapi.evaluation import undeclared
+from snippetgen.openapi.evaluation import evaluations, undeclared
 from snippetgen.openapi.schema import DIALECT, extract, to_2020_12
 from snippetgen.openapi.validator import validator
 from snippetgen.source import Source
@@ -313,7 +313,7 @@ def test_leaves_are_those_of_the_nearest_alternative() -> None:
 def test_undeclared_properties(schema: Any, value: Any, expected: list[str]) -> None:
     """A property is undeclared when no schema that applies to its object declares it."""
 
-    assert list(undeclared(Checker(schema), value)) == expected
+    assert list(undeclared(evaluations(Checker(schema), value))) == expected
 
 
 @given(st.from_regex(r"[a-z0-9]{0,8}", fullmatch=True))

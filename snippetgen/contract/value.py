@@ -74,9 +74,10 @@ def _fix(error: Any) -> str:
 
 
 def _check_properties(checker: Any, value: Any, direction: Direction, at: str) -> Iterator[Finding]:
-    from snippetgen.openapi.evaluation import marked, undeclared
+    from snippetgen.openapi.evaluation import evaluations, marked, undeclared
 
-    for pointer in undeclared(checker, value):
+    found = tuple(evaluations(checker, value))
+    for pointer in undeclared(found):
         yield Finding(
             rule="contract/undeclared-property",
             severity="warning",
@@ -85,7 +86,7 @@ def _check_properties(checker: Any, value: Any, direction: Direction, at: str) -
             fix="correct its name, remove it, or declare it by an overlay",
         )
     mark, rule = _MARKS[direction]
-    for pointer in marked(checker, value, mark):
+    for pointer in marked(found, mark):
         message = f"the property at {pointer} is {mark}, so a {direction} should not carry it"
         yield Finding(
             rule=rule, severity="warning", message=message, pointer=at + pointer, fix="leave it out"

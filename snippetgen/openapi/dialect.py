@@ -134,7 +134,7 @@ class Checker:
     """
 
     def __init__(self, schema: dict[str, Any]) -> None:
-        self.schema = _with_python_keys(schema)
+        self.schema = _with_python_keys(schema) if "'patternProperties'" in repr(schema) else schema
         kind = _reference(schema.get("$schema", DIALECT))
         self.reference: Validator = kind(self.schema, format_checker=_FORMAT_CHECKER)
         self.fast = _compiled(schema)
@@ -172,9 +172,13 @@ class Checker:
 def _compiled(schema: dict[str, Any]) -> Any:
     """The fast engine's validator, or None where it cannot take the schema."""
     try:
-        return _fast(plain(_for_fast(schema)))
+        return _fast(plain(_for_fast(schema) if any(map(repr(schema).__contains__, _OURS)) else schema))
     except (ValueError, jsonschema_rs.ReferencingError):
         return None
+
+
+# What a schema contains, as Python writes it, whose meaning in our dialect the fast engine has to be told.
+_OURS = ("'format': 'int", "'format': 'uint", "'contentEncoding'", "'pattern'")
 
 
 def _for_fast(schema: Any) -> Any:

@@ -7,7 +7,7 @@ the composition, and those that a direction should not carry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -98,12 +98,12 @@ class _Walk:
                 yield index, child, first[index] if index < len(first) else rest
 
 
-def undeclared(validator: Any, value: Any) -> Iterator[str]:
+def undeclared(found: Iterable[Evaluation]) -> Iterator[str]:
     """The pointers of the properties that no schema declares, where some schema declares others."""
     declared: dict[str, set[str]] = {}
     open_ended: set[str] = set()
     objects: dict[str, dict[str, Any]] = {}
-    for e in evaluations(validator, value):
+    for e in found:
         if not isinstance(e.value, dict):
             continue
         objects[e.pointer] = e.value
@@ -116,7 +116,7 @@ def undeclared(validator: Any, value: Any) -> Iterator[str]:
             yield from (pointer + escape_pointer(name) for name in objects[pointer] if name not in names)
 
 
-def marked(validator: Any, value: Any, mark: str) -> Iterator[str]:
+def marked(found: Iterable[Evaluation], mark: str) -> Iterator[str]:
     """The pointers of the parts of a value whose schema carries the mark, `readOnly` or `writeOnly`."""
-    found = (e.pointer for e in evaluations(validator, value) if e.schema.get(mark) is True)
-    yield from dict.fromkeys(pointer for pointer in found if pointer)
+    pointers = (e.pointer for e in found if e.schema.get(mark) is True)
+    yield from dict.fromkeys(pointer for pointer in pointers if pointer)

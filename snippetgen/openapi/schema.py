@@ -6,6 +6,7 @@ comes along under `$defs`, and nothing else does.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote
@@ -185,11 +186,27 @@ def _collect(document: Document, pointer: str) -> dict[str, Any]:
         place = queue.pop(0)
         if any(place == known or place.startswith(known + "/") for known in found):
             continue
-        found[place] = to_2020_12(resolve_pointer(document.data, place), document.version)
-        for inner, ref in references(found[place], place):
-            queue += targets(document, ref, inner)
+        found[place], reached = _converted(document, place)
+        queue += reached
     # What lies inside another schema that was collected later needs no definition of its own.
     return {p: s for p, s in found.items() if p == pointer or not _inside(p, found)}
+
+
+_CONVERTED: weakref.WeakKeyDictionary[Document, dict[str, tuple[Any, tuple[str, ...]]]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def _converted(document: Document, place: str) -> tuple[Any, tuple[str, ...]]:
+    """The schema at a pointer in 2020-12, converted once, and the pointers of what it refers to."""
+    cache = _CONVERTED.setdefault(document, {})
+    if place not in cache:
+        schema = to_2020_12(resolve_pointer(document.data, place), document.version)
+        reached = (
+            target for inner, ref in references(schema, place) for target in targets(document, ref, inner)
+        )
+        cache[place] = schema, tuple(dict.fromkeys(reached))
+    return cache[place]
 
 
 def _inside(pointer: str, found: dict[str, Any]) -> bool:
