@@ -20,6 +20,7 @@ from snippetgen.command.inventory import doctor, languages
 from snippetgen.command.render import render
 from snippetgen.command.verify import verify
 from snippetgen.errors import SnippetgenError
+from snippetgen.wording import shorten
 
 __all__ = ["cli", "main"]
 
@@ -31,7 +32,7 @@ def main() -> NoReturn:
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.ClickException as problem:
-        problem.show()
+        click.echo(f"snippetgen: {_usage(problem)}", err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -43,6 +44,13 @@ def main() -> NoReturn:
         sys.stderr.close()  # the reader of our output has seen enough, as `head` does
         sys.exit(0)
     sys.exit(0)
+
+
+def _usage(problem: click.ClickException) -> str:
+    """What is wrong with the command line, in one line, and where its options are explained."""
+    message = shorten(" ".join(problem.format_message().split()), 400)
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    return f"{message} (see `{context.command_path} --help`)" if context else message
 
 
 class _Group(click.Group):

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from snippetgen.wording import shorten
+
 __all__ = [
     "CatalogError",
     "DocumentError",
@@ -25,6 +27,8 @@ __all__ = [
     "UnsupportedError",
     "UsageError",
 ]
+
+_LONGEST = 600  # characters of a message or a remedy; names in them come from anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +47,9 @@ class SnippetgenError(Exception):
     """Anything the tool reports to its user instead of a traceback."""
 
     def __init__(self, message: str, *, fix: str | None = None, place: Place | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.fix = fix
+        self.message = shorten(message, _LONGEST)
+        super().__init__(self.message)
+        self.fix = shorten(fix, _LONGEST) if fix else None
         self.place = place
 
     def __str__(self) -> str:

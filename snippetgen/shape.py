@@ -13,6 +13,15 @@ from snippetgen.source import Source, data_folder, escape_pointer, resolve_point
 __all__ = ["check_shape"]
 
 
+_KINDS: dict[type, str] = {
+    list: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+}
+
+
 @cache
 def _validator(name: str) -> Any:
     import jsonschema_rs  # imports in a third of the time of the reference implementation
@@ -26,5 +35,11 @@ def check_shape(source: Source, schema: str, error: type[InputError], at: str = 
     if problem is None:
         return
     pointer = at + escape_pointer(*problem.instance_path)
+    value = resolve_pointer(source.data, pointer)
+    if not pointer and not isinstance(value, dict):
+        message = f"this holds {_KINDS.get(type(value), 'a value')}, where a mapping of keys is wanted"
+        raise error(message, fix=f"see schemas/{schema}", place=source.place())
+    unexpected = getattr(problem.kind, "unexpected", None) or ()
+    place = source.place(pointer + escape_pointer(*unexpected[:1]))
     shown = pointer or "the file"
-    raise error(f"{shown}: {problem.message}", fix=f"see schemas/{schema}", place=source.place(pointer))
+    raise error(f"{shown}: {problem.message}", fix=f"see schemas/{schema}", place=place)

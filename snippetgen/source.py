@@ -59,6 +59,8 @@ def resolve_pointer(value: Any, pointer: str) -> Any:
 def read_text(path: str | Path, error: type[InputError] = InputError) -> str:
     """The text of a UTF-8 file; `error` says what kind of input it was meant to be."""
     try:
+        if not Path(path).is_dir() and Path(path).exists() and not Path(path).is_file():
+            raise error("this is no regular file", fix="save its content to one", place=Place(str(path)))
         return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as problem:
         raise error(f"cannot read the file: {problem.strerror}", place=Place(str(path))) from problem

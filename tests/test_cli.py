@@ -202,3 +202,52 @@ def test_a_second_build_writes_nothing(tmp_path):
     assert "+" in checked.stdout
     assert _run("build", SPEC, "--output", tmp_path).returncode == 0
     assert _run("build", SPEC, "--output", tmp_path, "--check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nope"],
+        ["check"],
+        ["check", SPEC, "--format", "pdf"],
+        ["check", SPEC, "--require-coverage", "x" * 5000],
+    ],
+    ids=["command", "argument", "choice", "long"],
+)
+def test_bad_usage_is_one_clear_line(arguments):
+    """What is wrong, and where the options are explained; a long value is not echoed in full."""
+    (line,) = _run(*arguments).stderr.splitlines()
+    assert line.startswith("snippetgen: ")
+    assert "--help`)" in line
+    assert len(line) < 600
+
+
+def test_a_long_name_is_not_echoed_in_full():
+    done = _run("render", SPEC, "--endpoint", "x" * 50_000)
+    assert done.returncode == 2
+    assert len(done.stderr) < 1_500
+
+
+def test_a_key_that_is_unknown_has_its_own_line(project):
+    """Not the line of the mapping that holds it."""
+    project.write_text(project.read_text() + "\nunknown: 1\n")
+    line = project.read_text().splitlines().index("unknown: 1") + 1
+    assert f"roboflow.yaml:{line}:1: the file: " in _run("check", project).stderr
+
+
+@pytest.mark.parametrize(("content", "kind"), [("[1]", "a list"), ("1", "a number"), ("tea", "a text")])
+def test_what_is_no_mapping_is_said_plainly(tmp_path, content, kind):
+    (tmp_path / "spec.yaml").write_text(content)
+    done = _run("render", tmp_path / "spec.yaml")
+    assert f"spec.yaml:1:1: this holds {kind}, where a mapping of keys is wanted" in done.stderr
+
+
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path):
+    import os
+
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("the system has no named pipes")
+    os.mkfifo(tmp_path / "spec.yaml")
+    done = _run("check", tmp_path / "spec.yaml", timeout=30)
+    assert done.returncode == 2
+    assert "this is no regular file" in done.stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from snippetgen.command.option import spec_argument
+from snippetgen.wording import plural
 
 __all__ = ["build", "schemas"]
 
@@ -50,7 +51,9 @@ def build(
     if check:
         click.echo(f"{len(result.changes)} stale, {len(result.unchanged)} up to date in {output}", err=True)
         sys.exit(1 if result.changes else 0)
-    click.echo(f"{len(result.written)} pages written, {len(result.unchanged)} unchanged in {output}")
+    click.echo(
+        f"{plural(len(result.written), 'page')} written, {len(result.unchanged)} unchanged in {output}"
+    )
 
 
 @click.command()
@@ -77,4 +80,6 @@ def schemas(spec: str, output: str | None, *, check: bool) -> None:
     if check:
         click.echo(f"{len(result.changes)} drifted, {len(result.unchanged)} up to date in {folder}", err=True)
         sys.exit(1 if result.changes else 0)
-    click.echo(f"{len(result.written)} schemas written, {len(result.unchanged)} unchanged in {folder}")
+    click.echo(
+        f"{plural(len(result.written), 'schema')} written, {len(result.unchanged)} unchanged in {folder}"
+    )

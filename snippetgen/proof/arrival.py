@@ -15,6 +15,7 @@ from snippetgen.proof.mask import Mask, Show
 from snippetgen.proof.reading import read_pairs
 from snippetgen.proof.trial import Trial
 from snippetgen.proof.wire import compare_target
+from snippetgen.wording import plural
 
 __all__ = ["check_arrival"]
 
@@ -27,7 +28,7 @@ def check_arrival(
     """Every way in which what arrived is not the script's one call."""
     if len(exchanges) != 1:
         rule = "wire/extra-request" if exchanges else "wire/no-request"
-        yield Finding(rule=rule, message=f"{len(exchanges)} requests arrived, expected one")
+        yield Finding(rule=rule, message=f"{plural(len(exchanges), 'request')} arrived, expected one")
     for exchange in exchanges[:1]:
         if exchange.problem:
             yield Finding(rule="wire/malformed", message=f"not an HTTP/1.1 request: {exchange.problem}")

@@ -38,6 +38,7 @@ from snippetgen.request import build_request
 from snippetgen.script import render_script
 from snippetgen.source import Source
 from snippetgen.toolchain import Toolchain
+from snippetgen.wording import plural
 
 __all__ = ["ScriptCase", "plan_scripts", "prove_script"]
 
@@ -231,5 +232,5 @@ def _run_failure(trial: Trial, success: Outcome) -> Iterator[Finding]:
         message = f"stderr says nothing {when} that it does not say on success"
         yield Finding(rule="run/silent-failure", message=message)
     if len(exchanges) > 1:
-        message = f"{len(exchanges)} requests arrived {when}, expected one"
+        message = f"{plural(len(exchanges), 'request')} arrived {when}, expected one"
         yield Finding(rule="wire/extra-request", message=message)

@@ -36,6 +36,7 @@ from snippetgen.proof.verdict import Tiers, UnprovenError
 from snippetgen.proof.wire import compare
 from snippetgen.render import render
 from snippetgen.toolchain import Toolchain
+from snippetgen.wording import plural
 
 __all__ = ["base_path", "find_equipment", "parse", "try_snippet"]
 
@@ -166,7 +167,7 @@ def _run_failure(trial: Trial) -> Iterator[Finding]:
         message = f"stderr does not show the response body {when}{said}"
         yield Finding(rule="run/silent-failure", message=message)
     if len(exchanges) > 1:
-        message = f"{len(exchanges)} requests arrived {when}, expected one"
+        message = f"{plural(len(exchanges), 'request')} arrived {when}, expected one"
         yield Finding(rule="wire/extra-request", message=message)
 
 

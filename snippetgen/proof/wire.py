@@ -17,6 +17,7 @@ from snippetgen.proof.exchange import Exchange
 from snippetgen.proof.header import compare_headers
 from snippetgen.proof.mask import Mask, Show
 from snippetgen.proof.reading import read_pairs, read_segments
+from snippetgen.wording import plural
 
 __all__ = ["compare", "compare_target"]
 
@@ -38,9 +39,8 @@ def compare(
         return
     if len(exchanges) > 1:
         seen = ", ".join(f"{e.method or '?'} {show(e.target)}" for e in exchanges[:4])
-        yield Finding(
-            rule="wire/extra-request", message=f"{len(exchanges)} requests arrived, expected one: {seen}"
-        )
+        message = f"{plural(len(exchanges), 'request')} arrived, expected one: {seen}"
+        yield Finding(rule="wire/extra-request", message=message)
     for exchange in exchanges:
         if exchange.problem:
             yield Finding(rule="wire/malformed", message=f"not an HTTP/1.1 request: {show(exchange.problem)}")

@@ -51,9 +51,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as cache:
         for state in ("cold", "warm"):
             print(f"{path.name}, {state} cache:", flush=True)
-            code = f"from tests.bench.openapi import Path, measure; measure(Path({str(path)!r}))"
-            environment = {**os.environ, "XDG_CACHE_HOME": cache}
-            subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+            code = "import sys; from pathlib import Path; from tests.bench import openapi as bench; "
+            argv = [sys.executable, "-c", code + "bench.measure(Path(sys.argv[1]))", str(path)]
+            subprocess.run(argv, cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": cache}, check=True)
 
 
 if __name__ == "__main__":
