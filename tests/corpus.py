@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import tempfile
@@ -18,14 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from snippetgen.check import check_api
-from snippetgen.contract import Judged, judge, shown_values
+from snippetgen.contract import Judged, Shown, judge, shown_values
 from snippetgen.errors import SnippetgenError, UnsupportedError
 from snippetgen.importing.operations import Imports, import_operations
 from snippetgen.importing.specfile import spec_text
 from snippetgen.language import default_languages
 from snippetgen.openapi.document import Document, load_document
+from snippetgen.openapi.media import is_json, strip_parameters
 from snippetgen.render import render
-from snippetgen.source import resolve_pointer
 from snippetgen.spec import load_api
 from tests.conftest import ROOT
 
@@ -96,14 +95,20 @@ def judge_all(document: Document) -> list[Judged]:
     return [judge(document, shown) for shown in shown_values(document)]
 
 
-def unique(document: Document, judged: Sequence[Judged], kinds: set[str]) -> dict[str, Judged]:
-    """The examples that were held against a schema, one for each schema and value."""
-    found: dict[str, Judged] = {}
+def unique(judged: Sequence[Judged], kinds: set[str]) -> list[Judged]:
+    """The examples that the manifest counts: of paths, JSON or a form, one for each schema and value."""
+    found: dict[tuple[str, str], Judged] = {}
     for one in judged:
-        if one.shown.kind in kinds and one.unchecked is None:
-            schema = resolve_pointer(document.data, str(one.shown.schema))
-            found.setdefault(json.dumps([one.shown.kind, schema, one.shown.value], default=str), one)
-    return found
+        shown = one.shown
+        media_type = strip_parameters(shown.media_type or "application/json")
+        counted = is_json(media_type) or media_type == "application/x-www-form-urlencoded"
+        if shown.kind in kinds and one.unchecked is None and counted and not _is_hook(shown):
+            found.setdefault((str(shown.schema), shown.pointer), one)
+    return list(found.values())
+
+
+def _is_hook(shown: Shown) -> bool:
+    return str(shown.schema).startswith(("/webhooks/", "/x-webhooks/"))
 
 
 def by_format(one: Judged) -> bool:
@@ -143,11 +148,11 @@ def _fill(result: Row, path: Path) -> None:
 
 def _fill_examples(result: Row, document: Document) -> None:
     judged = judge_all(document)
-    bodies = unique(document, judged, {"request", "response"})
-    parameters = unique(document, judged, {"parameter"})
-    result.bodies = f"{sum(one.fails for one in bodies.values())}/{len(bodies)}"
-    result.formats = sum(map(by_format, bodies.values()))
-    result.parameters = f"{sum(one.fails for one in parameters.values())}/{len(parameters)}"
+    bodies = unique(judged, {"request", "response"})
+    parameters = unique(judged, {"parameter"})
+    result.bodies = f"{sum(one.fails for one in bodies)}/{len(bodies)}"
+    result.formats = sum(map(by_format, bodies))
+    result.parameters = f"{sum(one.fails for one in parameters)}/{len(parameters)}"
 
 
 def _fill_snippets(result: Row, path: Path, imports: Imports) -> None:
@@ -174,7 +179,7 @@ def _fill_snippets(result: Row, path: Path, imports: Imports) -> None:
 def differences(path: Path) -> Iterator[str]:
     """The failing body examples, by pointer, with what is wrong; one line each."""
     document = load_document(path)
-    for one in unique(document, judge_all(document), {"request", "response"}).values():
+    for one in unique(judge_all(document), {"request", "response"}):
         if one.fails:
             first = next(finding for finding in one.findings if finding.severity == "error")
             kind = "format" if by_format(one) else "schema"
