@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SPEC := specs/roboflow/roboflow.yaml
 # Debian's names; the compilers of Go and Kotlin come from PyPI, which has newer ones.
-DEBIAN := curl ruby php-cli php-curl mono-mcs mono-runtime libmono-system-net-http4.0-cil ca-certificates-mono gettext
+DEBIAN := curl wget httpie ruby php-cli php-curl mono-mcs mono-runtime libmono-system-net-http4.0-cil ca-certificates-mono gettext
 # The libraries of other clients than the default ones, then the formatters that snippets are held to.
 DEBIAN += node-axios node-typescript ruby-httparty ruby-faraday php-guzzlehttp-guzzle
 DEBIAN += rubocop php-codesniffer

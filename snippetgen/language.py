@@ -14,13 +14,15 @@ from snippetgen.errors import Place, TemplateError, UnsupportedError, UsageError
 from snippetgen.limits import Limits, read_limits
 from snippetgen.literal import Code, CommentStyle, Literal, LiteralStyle, NumericEscape
 from snippetgen.model import Request
-from snippetgen.source import data_folder, read_text
+from snippetgen.shape import check_shape
+from snippetgen.source import Source, data_folder, read_text
 from snippetgen.text import Credential, Encoded, Named, Part, Text
 from snippetgen.toolchain import Kit, Toolchain, read_kit, read_toolchain
 
 __all__ = ["Client", "Language", "default_languages", "find_client", "load_language", "load_languages"]
 
 WIDTH = 100
+HOLE = "\ufffc"  # object replacement character: an expression, where a style is asked what it accepts
 MAX_LINES = 200  # compilers recurse into a chain of operands
 
 
@@ -68,7 +70,9 @@ class Language:
     the folders of the templates that it shares. `join` stands between the operands of
     an expression, `nested` where that is an argument. `wrap` takes its place where they stand on lines of
     their own, because one of `width` would not hold them; `operands` says that then each does, as the
-    language's formatter has it, rather than each text. `lead` stands before a value that
+    language's formatter has it, rather than each text. `eager` says that known characters are encoded when
+    the snippet is written rather than when it runs. `variable` is how one is written outside of strings,
+    empty where it stands in interpolated strings only. `lead` stands before a value that
     is too long for its line, and with `leads_operands` before wrapped operands too; where there is one, a
     value on the line of its name has a space before it.
     """
@@ -93,6 +97,7 @@ class Language:
     leads_operands: bool
     width: int
     operands: bool
+    eager: bool
     functions: Mapping[str, str]
     variable: str
     case: str
@@ -195,6 +200,7 @@ class Language:
 
     def _operands(self, text: Text) -> list[str]:
         """The operands of a text's expression."""
+        text = text.encoded() if self.eager else text
         if text.literal is not None:
             return [self.literal.encode(text.literal)]
         if len(text.parts) > 1 or self.join == "":
@@ -208,6 +214,8 @@ class Language:
         """A part as it stands in an interpolated string."""
         if isinstance(part, str):
             return style.escape(part)
+        if isinstance(part, Encoded):
+            return style.holes[part.encoding].replace("{}", self._variable(part.text.parts[0]))
         return (style.hole or "{}").replace("{}", self._variable(part))
 
     def _variable(self, part: Part) -> str:
@@ -222,6 +230,8 @@ class Language:
             if part.encoding not in self.functions:
                 raise UnsupportedError(f"{self.title} has no {part.encoding} encoding in its manifest")
             return Code(self.functions[part.encoding].replace("{}", self.expression(part.text, self.nested)))
+        if not self.variable:
+            raise UnsupportedError(f"no string of {self.title} can hold these characters beside a variable")
         return Code(self.variable.replace("{}", self._variable(part)))
 
 
@@ -232,9 +242,17 @@ def _split_lines(text: str) -> list[str]:
 
 def _fits(text: Text, style: LiteralStyle) -> bool:
     """Whether an interpolated string can hold the text."""
-    if not all(isinstance(part, str | Credential | Named) for part in text.parts):
+    if not all(_is_inside(part, style) for part in text.parts):
         return False
-    return style.accepts_text("".join(part for part in text.parts if isinstance(part, str)))
+    return style.accepts_text("".join(part if isinstance(part, str) else HOLE for part in text.parts))
+
+
+def _is_inside(part: Part, style: LiteralStyle) -> bool:
+    """Whether an interpolated string has a place for a part."""
+    if not isinstance(part, Encoded):
+        return isinstance(part, str | Credential | Named)
+    inner = part.text.parts
+    return part.encoding in style.holes and len(inner) == 1 and isinstance(inner[0], Credential)
 
 
 @cache
@@ -269,62 +287,67 @@ def find_client(selector: str, root: Path | None = None) -> tuple[Language, Clie
     return language, language.client(client) if client else None
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, above: tuple[Path, ...] = ()) -> dict[str, Any]:
     """A manifest; one that extends another language's holds only what differs."""
+    if path in above:
+        raise TemplateError("the manifest extends itself", place=Place(str(path)))
     text = read_text(path, TemplateError)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
         raise TemplateError(f"not valid TOML: {problem}", place=Place(str(path))) from problem
-    if "extends" not in data:
-        return data
-    base = _read(path.parent.parent / data["extends"] / path.name)
-    clients = {key: {**base["clients"].get(key, {}), **client} for key, client in data["clients"].items()}
-    return {**base, **data, "clients": clients}
+    if "extends" in data:
+        data = _extended(data, path, (*above, path))
+    check_shape(Source(str(path), "", data), "language.schema.json", TemplateError)
+    return data
+
+
+def _extended(data: dict[str, Any], path: Path, above: tuple[Path, ...]) -> dict[str, Any]:
+    base = _read(path.parent.parent / data["extends"] / path.name, above)
+    named = data.get("clients", {}).items()
+    return {**base, **data, "clients": {key: {**base["clients"].get(key, {}), **own} for key, own in named}}
 
 
 def _language(data: dict[str, Any], path: Path) -> Language:
-    try:
-        interpolation = data.get("interpolation", [])
-        return Language(
-            id=path.parent.name,
-            title=data["title"],
-            highlight=data["highlight"],
-            file_name=data["file"],
-            folder=path.parent,
-            bases=(path.parent.parent / data["extends"],) if "extends" in data else (),
-            clients=tuple(_client(key, value, path.parent) for key, value in data["clients"].items()),
-            toolchains=tuple(read_toolchain(item) for item in data.get("toolchain", ())),
-            literal=Literal(tuple(_style(item) for item in data["literal"])),
-            block=Literal(tuple(_style(item) for item in (*data.get("block", ()), *data["literal"]))),
-            data=data.get("data", {}),
-            comment=CommentStyle(
-                prefix=data["comment"]["prefix"], refuses=tuple(data["comment"].get("refuses", ()))
-            ),
-            interpolations=tuple(
-                map(_style, interpolation if isinstance(interpolation, list) else [interpolation])
-            ),
-            join=data["expression"]["join"],
-            nested=data["expression"].get("nested", data["expression"]["join"]),
-            wrap=data["expression"].get("wrap", ""),
-            lead=data["expression"].get("lead", ""),
-            leads_operands=data["expression"].get("leads_operands", False),
-            width=data["expression"].get("width", WIDTH),
-            operands=data["expression"].get("operands", False),
-            functions=data["expression"].get("functions", {}),
-            variable=data["expression"].get("variable", "{}"),
-            case=data["names"]["case"],
-            reserved=frozenset(data["names"].get("reserved", ())),
-            grammar=data.get("grammar"),
-            optional=data.get("optional", False),
-        )
-    except (KeyError, TypeError, AttributeError) as problem:
-        raise TemplateError(f"the manifest lacks {problem}", place=Place(str(path))) from problem
+    interpolation = data.get("interpolation", [])
+    return Language(
+        id=path.parent.name,
+        title=data["title"],
+        highlight=data["highlight"],
+        file_name=data["file"],
+        folder=path.parent,
+        bases=(path.parent.parent / data["extends"],) if "extends" in data else (),
+        clients=tuple(_client(key, value, path.parent) for key, value in data["clients"].items()),
+        toolchains=tuple(read_toolchain(item) for item in data.get("toolchain", ())),
+        literal=Literal(tuple(_style(item) for item in data["literal"])),
+        block=Literal(tuple(_style(item) for item in (*data.get("block", ()), *data["literal"]))),
+        data=data.get("data", {}),
+        comment=CommentStyle(
+            prefix=data["comment"]["prefix"], refuses=tuple(data["comment"].get("refuses", ()))
+        ),
+        interpolations=tuple(
+            map(_style, interpolation if isinstance(interpolation, list) else [interpolation])
+        ),
+        join=data["expression"]["join"],
+        nested=data["expression"].get("nested", data["expression"]["join"]),
+        wrap=data["expression"].get("wrap", ""),
+        lead=data["expression"].get("lead", ""),
+        leads_operands=data["expression"].get("leads_operands", False),
+        width=data["expression"].get("width", WIDTH),
+        operands=data["expression"].get("operands", False),
+        eager=data["expression"].get("eager", False),
+        functions=data["expression"].get("functions", {}),
+        variable=data["expression"].get("variable", "{}"),
+        case=data["names"]["case"],
+        reserved=frozenset(data["names"].get("reserved", ())),
+        grammar=data.get("grammar"),
+        optional=data.get("optional", False),
+    )
 
 
 def _style(data: dict[str, Any]) -> LiteralStyle:
     numeric = tuple(NumericEscape(**item) for item in data.get("numeric", ()))
-    facts = {key: value for key, value in data.items() if key not in {"numeric", "reference"}}
+    facts = {key: value for key, value in data.items() if key != "numeric"}
     return LiteralStyle(**facts, numeric=numeric)
 
 

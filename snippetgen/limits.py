@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snippetgen.errors import TemplateError
 from snippetgen.model import Body, Pair, Request, Text
 
 __all__ = ["Limits", "read_limits"]
@@ -23,14 +22,16 @@ class Limits:
     a body and need one, unless `bare_body_headers` says that they can do without. `header_charset` is the
     Python name of the widest character set of a header's value. `declares_bodies` says that it invents a
     media type for a body that has none, and `declaring_methods` are those for which it does that without a
-    body too. `argument_bytes` is how long one argument of a command may be; a body goes another way where
-    `pipes` says so.
+    body too. `argument_charset` is the Python name of the character set of a command's arguments, and
+    `argument_bytes` how long one of them may be; a body goes another way where `pipes` says so. `known_texts`
+    says that its characters must be known when the snippet is written, `files` that it can hold the bytes of
+    files. `code_bytes` is how long a snippet may be.
 
     The rest are patterns that must match as a whole: a `method_pattern`, a `path_pattern`, a
     `header_pattern` with name, colon and value, a `part_pattern` of a multipart name, a `file_pattern` of
-    its file name, a `text_pattern` of a body of characters. `part_headers` says whether a part may have
-    headers of its own, `repeats_query` whether a name can stand twice in the query, `bare_query` whether one
-    without a value.
+    its file name, an `input_pattern` of the path of a file that is read, a `text_pattern` of a body of
+    characters. `part_headers` says whether a part may have headers of its own, `repeats_query` whether a name
+    can stand twice in the query, `bare_query` whether one without a value.
     """
 
     methods: frozenset[str] | None = None
@@ -43,13 +44,18 @@ class Limits:
     header_charset: str = "utf-8"
     declares_bodies: bool = False
     declaring_methods: frozenset[str] = frozenset()
+    argument_charset: str | None = None
     argument_bytes: int | None = None
     pipes: bool = False
+    known_texts: bool = False
+    files: bool = True
+    code_bytes: int | None = None
     method_pattern: str | None = None
     path_pattern: str | None = None
     header_pattern: str | None = None
     part_pattern: str | None = None
     file_pattern: str | None = None
+    input_pattern: str | None = None
     text_pattern: str | None = None
     part_headers: bool = True
     repeats_query: bool = True
@@ -60,24 +66,19 @@ class Limits:
         return next(self._refusals(request), None)
 
     def _refusals(self, request: Request) -> Iterator[str]:
-        body = request.body
-        yield from self._method(request.method, has_body=body is not None)
-        if not _matches(self.path_pattern, path := "".join(_literals(request.path))):
+        yield from self._method(request.method, has_body=request.body is not None)
+        if not _matches(self.path_pattern, path := _known(request.path)):
             yield f"would send another path than {path}"
-        if body and self.declares_bodies and body.kind != "multipart" and not body.media_type:
-            yield "would invent a Content-Type for the body"
+        if request.body:
+            yield from self._body(request.body)
         for pair in request.headers:
-            yield from self._header(pair, has_body=body is not None)
+            yield from self._header(pair, has_body=request.body is not None)
         if not self.repeats_query and len({pair.name for pair in request.query}) < len(request.query):
             yield "cannot send a query that repeats a name"
         if not self.bare_query and any(pair.value is None for pair in request.query):
             yield "cannot send a name without a value in the query"
-        if body and body.parts:
-            yield from self._parts(body)
-        if body and not _matches(self.text_pattern, "".join(_literals(body.content))):
-            yield "cannot send a body of these characters"
-        if self.argument_bytes:
-            yield from self._arguments(request, self.argument_bytes)
+        if self.argument_charset or self.argument_bytes:
+            yield from self._arguments(request)
 
     def _method(self, method: str, *, has_body: bool) -> Iterator[str]:
         if method in self.refused_methods or (self.methods is not None and method not in self.methods):
@@ -91,6 +92,20 @@ class Limits:
         if not has_body and method in self.declaring_methods:
             yield f"would invent a Content-Type for {method} without a body"
 
+    def _body(self, body: Body) -> Iterator[str]:
+        if self.declares_bodies and body.kind != "multipart" and not body.media_type:
+            yield "would invent a Content-Type for the body"
+        if self.known_texts and not body.is_known:
+            yield "cannot send characters in a body that are known only when it is sent"
+        for name in body.files:
+            if not self.files:
+                yield f"cannot hold the bytes of the file {name}"
+            if not _matches(self.input_pattern, name):
+                yield f"cannot read a file named {name!r}"
+        yield from self._parts(body)
+        if not _matches(self.text_pattern, _known(body.content)):
+            yield "cannot send a body of these characters"
+
     def _parts(self, body: Body) -> Iterator[str]:
         for part in body.parts:
             if not _matches(self.part_pattern, part.name):
@@ -100,13 +115,18 @@ class Limits:
             if part.headers and not self.part_headers:
                 yield f"cannot send the header {part.headers[0][0]} of a part"
 
-    def _arguments(self, request: Request, limit: int) -> Iterator[str]:
-        lines = (request.url, *(pair.line for pair in request.headers))
-        body = request.body if not self.pipes else None
-        texts = (body.content, *body.terms, *(part.form_argument for part in body.parts)) if body else ()
-        for text in (*lines, *texts):
-            if sum(len(part.encode()) for part in _literals(text)) > limit:
-                yield f"cannot hold more than {limit} bytes in an argument"
+    def _arguments(self, request: Request) -> Iterator[str]:
+        body = request.body
+        lines = [request.url, *(pair.line for pair in request.headers)]
+        parts = [part.form_argument for part in body.parts] if body else []
+        content = [body.content, *body.terms] if body else []
+        shown = [*lines, *parts] if self.pipes else [*lines, *parts, *content]
+        odd = _first_outside(self.argument_charset or "utf-8", "".join(map(_known, shown)))
+        if odd:
+            yield f"cannot send {odd!r} in an argument"
+        for text in lines if self.pipes else shown:
+            if self.argument_bytes and len(_known(text).encode()) > self.argument_bytes:
+                yield f"cannot hold more than {self.argument_bytes} bytes in an argument"
 
     def _header(self, pair: Pair, *, has_body: bool) -> Iterator[str]:
         name = pair.name.lower()
@@ -114,18 +134,26 @@ class Limits:
             yield f"sets the header {pair.name} itself"
         if name in self.body_headers and not has_body and not self.bare_body_headers:
             yield f"cannot send the header {pair.name} without a body"
-        literal = "".join(_literals(pair.value or Text()))
+        literal = _known(pair.value or Text())
         if not _matches(self.header_pattern, f"{pair.name}:{literal}"):
             yield f"cannot send the header {pair.name} with this value"
-        try:
-            literal.encode(self.header_charset)
-        except UnicodeEncodeError as problem:
-            yield f"cannot send {literal[problem.start]!r} in the header {pair.name}"
+        odd = _first_outside(self.header_charset, literal)
+        if odd:
+            yield f"cannot send {odd!r} in the header {pair.name}"
 
 
-def _literals(text: Text) -> Iterator[str]:
+def _known(text: Text) -> str:
     """The characters of a text, without what is only known when the snippet runs."""
-    return (part for part in text.parts if isinstance(part, str))
+    return "".join(part for part in text.parts if isinstance(part, str))
+
+
+def _first_outside(charset: str, text: str) -> str | None:
+    """The first character that a character set lacks."""
+    try:
+        text.encode(charset)
+    except UnicodeEncodeError as problem:
+        return text[problem.start]
+    return None
 
 
 def _matches(pattern: str | None, text: str) -> bool:
@@ -134,9 +162,6 @@ def _matches(pattern: str | None, text: str) -> bool:
 
 def read_limits(data: Mapping[str, Any]) -> Limits:
     """The limits of a client's `limits` table."""
-    unknown = sorted(set(data) - set(Limits.__slots__))
-    if unknown:
-        raise TemplateError(f"there is no limit {unknown[0]!r}", fix=f"known: {', '.join(Limits.__slots__)}")
     facts: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in data.items()}
     for key in ("refused_headers", "body_headers"):
         facts[key] = frozenset(name.lower() for name in facts.get(key, ()))

@@ -51,11 +51,13 @@ class LiteralStyle:
 
     A text is accepted when it matches `accepts` as a whole and, for a style without numeric escapes,
     when every character outside `escapes` is printable or listed in `plain`. `hole` is the pattern
-    of an interpolated expression, None where the style has none. `margin` says that the lines of the
-    text are indented like the closing delimiter, and that the language strips that again; with `indent`,
-    the lines are indented by that and the delimiter is not. `chunk` is how
-    many characters may stand in a row, where a compiler takes no more; `glue` then stands between.
-    `fewer` are two characters: the style is for texts that hold fewer of the first than of the second.
+    of an interpolated expression, None where the style has none; `holes` are those of one that is encoded,
+    by encoding; `accepts` sees U+FFFC in the place of each. `margin` says that the lines of the text are
+    indented like the closing delimiter, and that the language strips that again; with
+    `indent`, the lines are indented by that and the delimiter is not. `chunk` is how many characters may
+    stand in a row, where a compiler takes no more; `glue` then stands between. `fewer` are two characters:
+    the style is for texts that hold fewer of the first than of the second. `doubled` are two as well: the
+    first is doubled where it stands before the second, or at the end.
     """
 
     open: str
@@ -65,11 +67,13 @@ class LiteralStyle:
     accepts: str | None = None
     plain: str = ""
     hole: str | None = None
+    holes: Mapping[str, str] = field(default_factory=dict)
     margin: bool = False
     indent: str | None = None
     chunk: int | None = None
     glue: str = ""
     fewer: str = ""
+    doubled: str = ""
 
     @cached_property
     def _sequences(self) -> Callable[[str], str]:
@@ -95,6 +99,9 @@ class LiteralStyle:
 
     def escape(self, text: str) -> str:
         """The text as it stands between the delimiters."""
+        if self.doubled:
+            mark, before = map(re.escape, self.doubled)
+            text = re.sub(rf"({mark}+)(?={before}|\Z)", r"\1\1", text)
         if self.chunk and len(text) > self.chunk:
             chunks = (text[i : i + self.chunk] for i in range(0, len(text), self.chunk))
             return self.glue.join(map(self.escape, chunks))

@@ -68,15 +68,20 @@ class BodyPart:
     headers: tuple[tuple[str, str], ...] = ()
 
     @property
-    def head(self) -> str:
-        """The part's header section with its empty line (RFC 7578 section 4, WHATWG HTML 4.10.21.8)."""
+    def head_lines(self) -> tuple[str, ...]:
+        """The lines of the part's header section (RFC 7578 section 4, WHATWG HTML 4.10.21.8)."""
         name = f'Content-Disposition: form-data; name="{_quote_parameter(self.name)}"'
         if self.file_name is not None:
             name += f'; filename="{_quote_parameter(self.file_name)}"'
         lines = [name, *(f"{key}: {value}" for key, value in self.headers)]
         if self.media_type:
             lines.append(f"Content-Type: {self.media_type}")
-        return "\r\n".join([*lines, "", ""])
+        return tuple(lines)
+
+    @property
+    def head(self) -> str:
+        """The part's header section with its empty line."""
+        return "\r\n".join((*self.head_lines, "", ""))
 
     @property
     def is_plain(self) -> bool:
@@ -168,6 +173,16 @@ class Body:
         return tuple(_query_term(mark, pair) for mark, pair in zip(marks, self.pairs, strict=False))
 
     @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Every text of the body, a form as its terms."""
+        return (*(part.text for part in self.parts if part.text is not None), *self.terms, self.content)
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether its characters are known before the snippet runs: they hold no credential and no file."""
+        return not any(isinstance(p, Credential | Base64File) for text in self.texts for p in text.walk())
+
+    @cached_property
     def files(self) -> tuple[str, ...]:
         """The paths that are read, in order."""
         named = (self.file, *(part.file for part in self.parts), *self.content.files())
@@ -201,6 +216,18 @@ class Request:
         text = body.template.resolve(environment, files)
         return replace(self, body=replace(body, text=text, template=None))
 
+    @property
+    def authority(self) -> str:
+        """Host and port, as the Host header has them (RFC 9110 section 7.2)."""
+        return self.origin.partition("://")[2].partition("/")[0]
+
+    @property
+    def target(self) -> Text:
+        """The request target in origin form (RFC 9112 section 3.2.1)."""
+        _, slash, base = self.origin.partition("://")[2].partition("/")
+        path = Text.of(slash, base) + self.path
+        return sum(self.url_terms[1:], path if path.parts else Text.of("/"))
+
     @cached_property
     def base(self) -> Text:
         """The URL without its query."""
@@ -219,17 +246,18 @@ class Request:
 
     @cached_property
     def has_dot_segments(self) -> bool:
-        """Whether some client would resolve `.` and `..` in the path, as RFC 3986 section 5.2.4 does."""
+        """Whether some client would resolve `.` and `..` in the path, as RFC 3986 section 5.2.4 does.
+
+        Some take `%2E` for a dot as well (WHATWG URL), curl since version 8.
+        """
         literal = "".join(part for part in self.path.parts if isinstance(part, str))
-        return not {".", ".."}.isdisjoint(literal.split("/"))
+        return not {".", ".."}.isdisjoint(re.sub("%2e", ".", literal, flags=re.IGNORECASE).split("/"))
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
         """Every text of the request, the URL and a form as their terms."""
-        parts = [part.text for part in self.body.parts] if self.body else []
-        values = (*self.url_terms, *(pair.value for pair in self.headers), *parts)
-        content = (*self.body.terms, self.body.content) if self.body else ()
-        return (*(value for value in values if value is not None), *content)
+        values = (pair.value for pair in self.headers if pair.value is not None)
+        return (*self.url_terms, *values, *(self.body.texts if self.body else ()))
 
     @cached_property
     def credentials(self) -> tuple[Credential, ...]:

@@ -17,6 +17,7 @@ from typing import Any
 import jinja2
 
 from snippetgen.errors import Place, TemplateError, UnsupportedError, UsageError
+from snippetgen.framing import frame
 from snippetgen.language import Client, Language
 from snippetgen.literal import Code
 from snippetgen.model import Body, Json, Pair, Request
@@ -82,9 +83,11 @@ def render(
         raise UnsupportedError(reason)
     values = _values(request, language, chosen)
     template = _template(str(chosen.template), language.written_for(chosen.id))
-    return Snippet(
-        language=language, client=chosen, request=request, code=_output(template, values, translate)
-    )
+    code = _output(template, values, translate)
+    limit = chosen.limits.code_bytes
+    if limit and len(code.encode()) > limit:
+        raise UnsupportedError(f"{chosen.title} cannot run a command of more than {limit} bytes")
+    return Snippet(language=language, client=chosen, request=request, code=code)
 
 
 def _values(request: Request, language: Language, client: Client) -> dict[str, Any]:
@@ -93,8 +96,9 @@ def _values(request: Request, language: Language, client: Client) -> dict[str, A
     `shape` says what the body is to the template: `none`, `data` (a JSON value as a literal), `pairs` (a
     form that the client encodes), `parts` (multipart), `bytes` (of the first file) or `text`, which is
     `terms` to be joined; `long` says that these do not fit an argument of the client's command. `address`
-    is the URL as one text with the built query under the name `query`. `basic` takes the place of an
-    Authorization header where the client encodes user and password itself.
+    is the URL as one text with the built query under the name `query`; `authority` and `target` are what a
+    message has in its place, and `frame` is what it says of a body that is known. `basic` takes the place
+    of an Authorization header where the client encodes user and password itself.
     """
     body = request.body
     query = request.query if _has_builder(client, request.query) else ()
@@ -115,6 +119,9 @@ def _values(request: Request, language: Language, client: Client) -> dict[str, A
         "scheme": request.origin.partition("://")[0],
         "url": url,
         "address": sum(url, Text()) + (Text.of("?", Named("query")) if query else Text()),
+        "authority": request.authority,
+        "target": request.target,
+        "frame": frame(body) if body and not client.limits.files else None,
         "query": query,
         "headers": headers,
         "basic": basic,
@@ -161,7 +168,16 @@ def _terms(body: Body, files: tuple[FileVariable, ...], language: Language) -> t
         return (Text.of(Encoded("octets", Text.of(base64.b64encode(octets).decode()))),)
     names = {file.path: Named(file.name) for file in files}
     parts = (names[part.path] if isinstance(part, Base64File) else part for part in body.content.parts)
-    return body.terms or (Text.of(*parts),)
+    text = Text.of(*parts)
+    if body.kind == "json" and not language.block.holds("\n"):
+        text = _on_one_line(text)
+    return body.terms or (text,)
+
+
+def _on_one_line(text: Text) -> Text:
+    """JSON without its line breaks, which can only stand between tokens (RFC 8259 section 2)."""
+    breaks = re.compile(r"[ \t\r]*\n[ \t\r\n]*")
+    return Text.of(*(breaks.sub(" ", part) if isinstance(part, str) else part for part in text.parts))
 
 
 def _octets(body: Body) -> bytes | None:

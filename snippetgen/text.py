@@ -105,6 +105,10 @@ class Text:
         """The paths of the files inside, in order."""
         return (part.path for part in self.walk() if isinstance(part, Base64File))
 
+    def encoded(self) -> Text:
+        """The same text with the characters encoded that need not wait for a credential or a file."""
+        return Text.of(*(piece for part in self.parts for piece in _encoded(part)))
+
     def resolve(self, environment: Mapping[str, str], files: Mapping[str, bytes] | None = None) -> str:
         """The characters that are sent with these environment variables and these files.
 
@@ -112,6 +116,19 @@ class Text:
         taken as empty.
         """
         return "".join(_resolve(part, environment, files or {}) for part in self.parts)
+
+
+def _encoded(part: Part) -> Iterator[Part]:
+    if not isinstance(part, Encoded) or part.encoding not in {"percent", "form", "base64"}:
+        yield part
+    elif part.text.literal is not None:
+        yield _resolve(part, {}, {})
+    elif part.encoding == "base64":
+        yield part
+    else:  # percent-encoding is done a character at a time
+        for inner in part.text.parts:
+            piece = Encoded(part.encoding, Text.of(inner))
+            yield _resolve(piece, {}, {}) if isinstance(inner, str) else piece
 
 
 def _resolve(part: Part, environment: Mapping[str, str], files: Mapping[str, bytes]) -> str:

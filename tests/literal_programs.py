@@ -28,10 +28,11 @@ class Program:
         return f"{self.head}\n{chr(10).join(functions)}\n{self.tail.replace('{invokes}', invokes)}\n"
 
 
+BASH = Program("API_KEY=K3Y\nemit() { printf '%s' \"$1\" | od -An -v -tx1 | tr -d ' \\n'; echo; }", "emit {}")
+
 PROGRAMS = {
-    "curl": Program(
-        "API_KEY=K3Y\nemit() { printf '%s' \"$1\" | od -An -v -tx1 | tr -d ' \\n'; echo; }", "emit {}"
-    ),
+    "curl": BASH,
+    "shell": BASH,
     "python": Program('api_key = "K3Y"\ndef emit(s): print(s.encode().hex())', "emit({})"),
     "javascript": Program(
         'const apiKey = "K3Y";\nconst emit = (s) => console.log(Buffer.from(s).toString("hex"));', "emit({});"

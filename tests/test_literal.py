@@ -47,8 +47,13 @@ def test_python_reads_back_any_text(text):
 @pytest.mark.parametrize("language", load_languages(), ids=lambda language: language.id)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_no_literal_holds_an_invisible_character(language, text):
-    """Controls and bidi overrides are written by number, so a reader sees what is there."""
-    code = language.literal.encode(text)
+    """Controls and bidi overrides are written by number, or refused, so a reader sees what is there."""
+    try:
+        code = language.literal.encode(text)
+    except UnsupportedError:
+        assert language.id in {"cmd", "http"}
+        assert not (text.isascii() and text.isprintable()) or text.count('"') % 2
+        return
     assert isinstance(code, Code)
     assert all(char.isprintable() or char in "\n\t" for char in code)
 
