@@ -143,9 +143,13 @@ def test_a_hostile_comment_never_becomes_code(language, api, tmp_path):
 
     What is left without the comments is the English snippet's, byte for byte.
     """
-    request = api.endpoints[0].examples[0].request
+    requests = [example.request for endpoint in api.endpoints for example in endpoint.examples]
+    request = next(item for item in requests if not language.default_client.refusal(item))
     source = render(request, language)
     grammar = source.client.kit.grammar or language.grammar
+    if grammar is None:  # a format without comments, where no translation has a place
+        assert {render(request, language, translate=lambda _, t=t: t).code for t in TEXTS} == {source.code}
+        return
     bare = uncommented(source.code, grammar)
     if bare is None:
         pytest.skip("the parser is not installed")
