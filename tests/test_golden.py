@@ -55,7 +55,7 @@ def test_pages_show_the_snippets_that_are_rendered(api, tag):
 def test_a_localized_snippet_differs_in_comments_only(api):
     """With its comments removed, a snippet is byte-identical in every locale."""
     catalogs = Catalogs(api.folder / "locales", api.id)
-    translations = {tag: catalogs.locale(tag).translate for tag in ("hi", "ja")}
+    translations = {tag: catalogs.locale(tag).translate for tag in api.locales if tag != "en"}
     for endpoint in api.endpoints:
         for example in endpoint.examples:
             for language in default_languages():

@@ -6,6 +6,7 @@ import pytest
 
 from snippetgen.build import build
 from snippetgen.errors import InputError, SnippetgenError, SpecError
+from snippetgen.i18n.tag import direction
 from snippetgen.page.composer import ELEMENTS, compose_element
 from snippetgen.page.layout import lay_out_blocks, load_format
 from snippetgen.page.region import find_regions
@@ -42,7 +43,7 @@ def guide(folder: Path, tag: str = "ja") -> str:
 def expected(tag: str, element: str = "requests") -> str:
     made = shipped(tag)
     blocks = tuple(compose_element(element, made.api.endpoint("classification"), made))
-    return lay_out_blocks(blocks, load_format("mkdocs-material")).strip("\n")
+    return lay_out_blocks(blocks, load_format("mkdocs-material"), direction(tag)).strip("\n")
 
 
 @pytest.mark.parametrize("tag", API.locales)

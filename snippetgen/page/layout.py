@@ -112,12 +112,12 @@ def load_format(name: str, root: Path | None = None) -> Format:
 
 def lay_out(page: Page, form: Format) -> str:
     """The text of a page in a format."""
-    return _rendered(form, form.template, page=page)
+    return _rendered(form, form.template, page=page, direction=page.direction)
 
 
-def lay_out_blocks(blocks: Sequence[Block], form: Format) -> str:
-    """The text of some blocks of a page in a format."""
-    return _rendered(form, form.template.replace("page", "blocks", 1), blocks=blocks)
+def lay_out_blocks(blocks: Sequence[Block], form: Format, direction: str = "ltr") -> str:
+    """The text of some blocks of a page that is read in a direction."""
+    return _rendered(form, form.template.replace("page", "blocks", 1), blocks=blocks, direction=direction)
 
 
 def _rendered(form: Format, template: str, **values: object) -> str:
