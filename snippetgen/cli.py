@@ -43,6 +43,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has seen enough, as `head` does
         sys.exit(0)
+    except OSError as problem:
+        click.echo(f"snippetgen: cannot write the output: {problem.strerror or problem}", err=True)
+        sys.exit(2)
     sys.exit(0)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from snippetgen.field import faults
 from snippetgen.model import Body, Pair, Request, Text
 
 __all__ = ["Limits", "read_limits"]
@@ -63,7 +65,7 @@ class Limits:
 
     def refusal(self, request: Request) -> str | None:
         """Why the request cannot be expressed, or None where it can."""
-        return next(self._refusals(request), None)
+        return next(chain(faults(request), self._refusals(request)), None)
 
     def _refusals(self, request: Request) -> Iterator[str]:
         yield from self._method(request.method, has_body=request.body is not None)

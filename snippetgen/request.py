@@ -15,13 +15,11 @@ from urllib.parse import quote, unquote
 
 from snippetgen.errors import SpecError
 from snippetgen.exact import ExactFloat, dumps
+from snippetgen.field import is_token, is_value
 from snippetgen.model import Body, BodyPart, Json, Pair, Request
 from snippetgen.text import Base64File, Credential, Encoded, Text
 
 __all__ = ["Authentication", "ParameterStyle", "build_body", "build_request", "split_path"]
-
-_METHOD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # a token, RFC 9110 section 5.6.2
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")  # no CR, LF, NUL: RFC 9110 section 5.5
 
 
 class ParameterStyle(Protocol):
@@ -83,7 +81,7 @@ def build_request(
     `path` is an OpenAPI path template; `example` holds the keys `path`, `query`, `headers`, `cookies`
     and `body` of an endpoint spec. Raises SpecError where a value is missing or cannot be sent.
     """
-    if not _METHOD.fullmatch(method):
+    if not is_token(method):
         raise SpecError(f"{method!r} is not an HTTP method", fix="use a token of RFC 9110 section 5.6.2")
     styles = {(p.location, p.name): p for p in parameters}
     placed = _by_location(authentications)
@@ -215,11 +213,11 @@ def _headers(values: Any, styles: Mapping[tuple[str, str], ParameterStyle]) -> l
         raise SpecError(f"the header {bare} has no value", fix='write [name, ""] for an empty one')
     headers = []
     for name, value in listed:
-        if not _METHOD.fullmatch(name):
+        if not is_token(name):
             raise SpecError(f"{name!r} is not a header name", fix="use a token of RFC 9110 section 5.6.2")
         style = styles.get(("header", name))
         text = _header_value(value, explode=bool(style and style.explode))
-        if not _HEADER_VALUE.fullmatch(text):
+        if not is_value(text):
             raise SpecError(f"the header {name} cannot hold a line break or NUL (RFC 9110 section 5.5)")
         headers.append((name, text))
     return headers

@@ -254,7 +254,7 @@ def test_what_cannot_be_expressed_is_named(collection, request_, reason):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[]", "the file: .* is not of type"),
+        ("[]", "a mapping of keys is wanted"),
         ("{}", "required"),
         ('{"info": {}, "item": {}}', "/item"),
         ('{"info": {}, "item": [{"request": 1}]}', "/item/0/request"),

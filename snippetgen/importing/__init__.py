@@ -40,6 +40,5 @@ def _inside(imported: Imported, folder: str) -> Imported:
 
 def redacted(imported: Imported) -> Imported:
     """The same with credentials in the place of secrets."""
-    return replace(
-        imported, requests=tuple(replace(item, request=redact(item.request)) for item in imported.requests)
-    )
+    requests = (replace(item, request=redact(item.request, item.secrets)) for item in imported.requests)
+    return replace(imported, requests=tuple(requests))

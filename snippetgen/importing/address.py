@@ -15,8 +15,9 @@ from snippetgen.model import Pair, Text
 
 __all__ = ["Address", "read_address", "read_pairs"]
 
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\\]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s\[\]:@<>\"^`{|}%\\]+)(:[0-9]{1,5})?")
+_LAST_PORT = 65_535
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH = "/:@!$&'()*+,;=-._~%"  # RFC 3986 section 3.3, and the percent signs that stand there already
 
@@ -63,6 +64,8 @@ def _host(text: str) -> str:
     if match is None:
         raise InputError(f"{_short(text)} is not a host")
     name, port = match[1], match[2] or ""
+    if int(port[1:] or 0) > _LAST_PORT:
+        raise InputError(f"there is no port {port[1:]}", fix=f"use one up to {_LAST_PORT}")
     if name.isascii():
         return name + port
     try:

@@ -109,8 +109,9 @@ def _unescape(value: str) -> str:
 
 
 def base_name(path: str) -> str:
-    """The last segment of a path of any system."""
-    return re.split(r"[/\\]", path)[-1] or "file"
+    """The last segment of a path; a backslash separates only where the path is plainly one of Windows."""
+    windows = re.match(r"[A-Za-z]:\\|\\\\", path)
+    return re.split(r"[/\\]" if windows else "/", path)[-1] or "file"
 
 
 def local_file(name: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from snippetgen.errors import InputError
 from snippetgen.exact import dumps
 from snippetgen.importing.document import draft_document
 from snippetgen.importing.endpoint import DraftEndpoint, free_name, group, is_declared, is_key, read_cookies
@@ -34,6 +35,8 @@ def draft_spec(recorded: Sequence[Recorded], *, title: str, document: str) -> Dr
     """The draft of these requests; `document` is the name of the OpenAPI document beside the spec."""
     notes: list[str] = []
     endpoints = group(recorded, notes)
+    if not endpoints:
+        raise InputError("none of the requests can stand in an OpenAPI document", fix="; ".join(notes))
     servers: dict[str, str] = {}
     for origin in dict.fromkeys(endpoint.origin for endpoint in endpoints):
         servers[origin] = free_name(_server_name(origin), {*servers.values()}, "_")
@@ -118,6 +121,8 @@ def _spec_part(part: BodyPart, name: str, notes: list[str]) -> dict[str, Any]:
     facts |= {"file": part.file} if part.file else {"value": _shown(part.text)}
     facts |= {"file_name": part.file_name} if part.file_name and part.file else {}
     facts |= {"media_type": part.media_type} if part.media_type else {}
-    if part.headers or (part.file_name and not part.file) or (part.file and not part.file_name):
+    if part.headers or (part.file_name and not part.file):
         notes.append(f"{name}: the part {part.name!r} loses its headers or its file name")
+    if part.file and part.file_name is None:
+        notes.append(f"{name}: the part {part.name!r} becomes a file; it was a field with the file's text")
     return facts

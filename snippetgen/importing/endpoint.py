@@ -34,6 +34,9 @@ def group(recorded: Sequence[Recorded], notes: list[str]) -> list[DraftEndpoint]
     taken: set[str] = set()
     for index, item in enumerate(recorded, 1):
         request = item.request
+        if request.method != request.method.upper():
+            notes.append(f"{item.name}: left out, for OpenAPI has no method {request.method!r} in this case")
+            continue
         path, found = _path(request)
         credentials = {**found, **dict(_credentials(request, item.name, notes))}
         key = (request.origin, request.method, path, tuple(credentials))

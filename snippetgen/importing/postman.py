@@ -68,10 +68,10 @@ def _walk(
 def _read(source: Source, scope: Scope, data: Any, pointer: str, name: str) -> Recorded | Refused:
     place = Place(source.path)
     try:
-        request, notes = read_request({"url": data} if isinstance(data, str) else data, scope)
+        request, notes, secrets = read_request({"url": data} if isinstance(data, str) else data, scope)
     except UnsupportedError as problem:
         return Refused(name=name, reason=problem.message, place=place)
     except SnippetgenError as problem:
         message = f"{name}: {problem.message}"
         raise InputError(message, fix=problem.fix, place=source.place(pointer)) from problem
-    return Recorded(name=name, request=request, notes=notes, source=source, pointer=pointer)
+    return Recorded(name=name, request=request, notes=notes, secrets=secrets, source=source, pointer=pointer)

@@ -33,9 +33,10 @@ _LANGUAGES = {
 _BODILESS = frozenset({"GET", "HEAD", "COPY", "PURGE", "UNLOCK"})
 
 
-def read_request(data: Mapping[str, Any], scope: Scope) -> tuple[Request, tuple[str, ...]]:
-    """The request, and notes on what of it is not sent."""
-    return _Reader(scope, data).read()
+def read_request(data: Mapping[str, Any], scope: Scope) -> tuple[Request, tuple[str, ...], frozenset[str]]:
+    """The request, notes on what of it is not sent, and the names that it declares to be secrets."""
+    reader = _Reader(scope, data)
+    return *reader.read(), frozenset(reader.secrets)
 
 
 class _Reader:
@@ -45,6 +46,7 @@ class _Reader:
         self.scope = scope
         self.data = data
         self.variables = Variables()
+        self.secrets: set[str] = set()
         self.notes: list[str] = ["the pre-request script is not run"] if scope.scripted else []
 
     def read(self) -> tuple[Request, tuple[str, ...]]:
@@ -153,7 +155,9 @@ class _Reader:
             yield "header", Pair("Authorization", Text.of(f"Bearer {self.fill(facts.get('token'))}"))
         elif kind == "apikey":
             place = "query" if facts.get("in") == "query" else "header"
-            yield place, Pair(self.fill(facts.get("key")), Text.of(self.fill(facts.get("value"))))
+            name = self.fill(facts.get("key"))
+            self.secrets.add(name)
+            yield place, Pair(name, Text.of(self.fill(facts.get("value"))))
         elif kind == "oauth2":
             token = (
                 self.fill(facts["accessToken"])

@@ -7,20 +7,17 @@ connection rather than to the request, which Content-Type the body has, how cook
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from snippetgen.errors import InputError, Place, UnsupportedError
+from snippetgen.field import is_token, is_value
 from snippetgen.importing.address import Address
 from snippetgen.importing.content import essence, text_body
 from snippetgen.model import Body, Pair, Request, Text
 from snippetgen.source import Source
 
 __all__ = ["Imported", "Recorded", "Refused", "complete", "plain"]
-
-_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110 section 5.6.2
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")  # no CR, LF, NUL: RFC 9110 section 5.5
 
 # What belongs to one connection (RFC 9110 section 7.6.1) or is computed by whoever sends.
 _CONNECTION = frozenset(
@@ -36,12 +33,14 @@ _BODILESS = frozenset({"GET", "HEAD"})
 class Recorded:
     """A request with the name that reports use; `notes` say what of the recording is not sent.
 
-    It stands in `source` at `pointer`, or at `place` of a file that is not JSON.
+    `secrets` are the names of headers and parameters that the recording declares to be secret. It stands in
+    `source` at `pointer`, or at `place` of a file that is not JSON.
     """
 
     name: str
     request: Request
     notes: tuple[str, ...] = ()
+    secrets: frozenset[str] = frozenset()
     source: Source | None = None
     pointer: str = ""
     place: Place | None = None
@@ -97,7 +96,7 @@ def complete(
     it makes an empty one, except for GET and HEAD. Cookies go behind those of a Cookie header that has
     none of their name.
     """
-    if not _TOKEN.fullmatch(method):
+    if not is_token(method):
         raise InputError(f"{method!r} is not an HTTP method", fix="use a token of RFC 9110 section 5.6.2")
     kept, dropped = _sort_headers(headers, address)
     types = [_only_text(pair) for pair in kept if pair.name.lower() == "content-type"]
@@ -131,10 +130,10 @@ def _sort_headers(headers: Sequence[Pair], address: Address) -> tuple[list[Pair]
         if name.startswith(":") or name.lower() in _CONNECTION or _is_host(pair, address):
             dropped.append(name)
             continue
-        if not _TOKEN.fullmatch(name):
+        if not is_token(name):
             raise InputError(f"{name!r} is not a header name", fix="use a token of RFC 9110 section 5.6.2")
         literals = [part for part in (pair.value or Text()).parts if isinstance(part, str)]
-        if not all(map(_VALUE.fullmatch, literals)):
+        if not all(map(is_value, literals)):
             raise InputError(
                 f"the header {name} cannot hold a line break or another control character",
                 fix="see RFC 9110 section 5.5",
@@ -183,6 +182,8 @@ def _with_cookies(headers: list[Pair], cookies: Sequence[tuple[str, str]]) -> li
             joined += Text.of("; " if joined.parts else "") + pair.value
     known = {crumb.partition("=")[0].strip() for crumb in (joined.literal or "").split(";")}
     for key, value in cookies:
+        if not is_value(key + value) or {"=", ";"} & {*key} or ";" in value or (value and not key):
+            raise UnsupportedError(f"a cookie that would be another one: {key!r} with the value {value!r}")
         if key not in known:
             joined += Text.of("; " if joined.parts else "", f"{key}={value}")
     if not joined.parts:

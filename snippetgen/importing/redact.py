@@ -44,10 +44,15 @@ def is_secret(name: str) -> bool:
 
 
 class _Names:
-    """Environment names that were given out; one value has one name."""
+    """Environment names that were given out; one value has one name. `secrets` are names that hold one."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: frozenset[str]) -> None:
+        self.secrets = secrets
         self.given: dict[str, str] = {}
+
+    def hides(self, name: str) -> bool:
+        """Whether what stands under that name is a secret."""
+        return name in self.secrets or is_secret(name)
 
     def credential(self, name: str, value: str) -> Credential:
         base = re.sub(r"[^A-Z0-9]+", "_", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).upper()).strip("_")
@@ -61,9 +66,12 @@ class _Names:
         return Credential(env.lower(), env, f"YOUR_{env}")
 
 
-def redact(request: Request) -> Request:
-    """The request with a credential in every secret's place; bodies of JSON and text stay as they are."""
-    names = _Names()
+def redact(request: Request, secrets: frozenset[str] = frozenset()) -> Request:
+    """The request with a credential in every secret's place; bodies of JSON and text stay as they are.
+
+    `secrets` are names that hold one, whatever they say.
+    """
+    names = _Names(secrets)
     return replace(
         request,
         query=tuple(_pair(pair, names) for pair in request.query),
@@ -74,7 +82,7 @@ def redact(request: Request) -> Request:
 
 def _pair(pair: Pair, names: _Names) -> Pair:
     literal = pair.value.literal if pair.value else None
-    if not literal or not is_secret(pair.name):
+    if not literal or not names.hides(pair.name):
         return pair
     return Pair(pair.name, Text.of(names.credential(pair.name, literal)))
 
@@ -131,7 +139,7 @@ def _body(body: Body, names: _Names) -> Body:
 def _parts(parts: Iterable[BodyPart], names: _Names) -> Iterable[BodyPart]:
     for part in parts:
         literal = part.text.literal if part.text and part.file_name is None else None
-        if literal and is_secret(part.name):
+        if literal and names.hides(part.name):
             yield replace(part, text=Text.of(names.credential(part.name, literal)))
         else:
             yield part
