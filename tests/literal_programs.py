@@ -61,7 +61,8 @@ PROGRAMS = {
         "Part{n}.run();",
         "public static void main(String[] args) {\n{invokes}\n}\n}",
     ),
-    "ruby": Program('api_key = "K3Y"\ndef emit(s) = puts(s.unpack1("H*"))', "emit({})"),
+    # The word that ends a heredoc stands alone on its line.
+    "ruby": Program('api_key = "K3Y"\ndef emit(s) = puts(s.unpack1("H*"))', "emit({}\n)"),
     "php": Program(
         "<?php\n$apiKey = 'K3Y';\nfunction emit(string $s): void { echo bin2hex($s), \"\\n\"; }", "emit({});"
     ),
