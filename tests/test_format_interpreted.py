@@ -11,7 +11,7 @@ from snippetgen.language import load_language
 from tests.formatting import CHOSEN, SET, case_id, clients_of, codes, complaints
 
 CLIENTS = clients_of(
-    [load_language(name) for name in ("curl", "python", "javascript", "typescript", "ruby", "php")]
+    [load_language(name) for name in ("curl", "python", "javascript", "typescript", "ruby", "php", "shell")]
 )
 KINDS = [
     (*case, kind)

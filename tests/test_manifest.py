@@ -69,9 +69,19 @@ def test_a_mistake_is_named_with_its_file_and_its_key(tmp_path, change, message)
     assert "schemas/language.schema.json" in str(caught.value)
 
 
-def test_a_formatter_may_be_named(tmp_path):
-    folder = tmp_path / "python"
-    folder.mkdir()
-    table = '[format]\nstyle = "PEP 8"\ncommands = [["black", "--check", "{file}"]]\n'
-    (folder / "language.toml").write_text(f"{PYTHON}\n{table}", "utf-8")
-    assert load_language("python", tmp_path).title == "Python"
+def test_what_extends_another_language_is_held_to_the_same_schema(tmp_path):
+    for name, text in {
+        "python": PYTHON,
+        "micro": 'extends = "python"\ntitel = "Micro"\n[clients.urllib]\n',
+    }.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "language.toml").write_text(text, "utf-8")
+    with pytest.raises(TemplateError, match="'titel' was unexpected"):
+        load_language("micro", tmp_path)
+
+
+def test_a_manifest_cannot_extend_itself(tmp_path):
+    (tmp_path / "loop").mkdir()
+    (tmp_path / "loop" / "language.toml").write_text('extends = "loop"\n[clients]\n', "utf-8")
+    with pytest.raises(TemplateError, match="the manifest extends itself"):
+        load_language("loop", tmp_path)
