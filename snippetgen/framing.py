@@ -31,7 +31,7 @@ def frame(body: Body) -> Frame:
     parts = [(*part.head_lines, "", (part.text or Text()).literal or "") for part in body.parts]
     boundary = "boundary"
     while any(boundary in line for part in parts for line in part):
-        boundary += "-"
+        boundary += "y"
     lines = [line for part in parts for line in (f"--{boundary}", *part)]
     whole = (*lines, f"--{boundary}--")
     length = sum(len(line.encode()) + len("\r\n") for line in whole)
