@@ -344,7 +344,7 @@ def test_the_command_line_shows_the_life_cycle(project, run_cli, capsys):
     capsys.readouterr()
     assert run_cli("i18n", "status", spec, "--locale", "ja", "--fail-under", "100", "--list") == 1
     shown = capsys.readouterr()
-    assert "ja: fuzzy: 'Pick a server', was 'Choose a server'" in shown.out
+    assert "ja: fuzzy: 'Pick a server', was 'Choose a server' (on roboflow-2)" in shown.out
     assert "less than 100 %" in shown.err
     assert run_cli("i18n", "status", spec, "--locale", "ja", "--format", "json") == 0
     data = json.loads(capsys.readouterr().out)

@@ -168,7 +168,8 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 def _todo_line(tag: str, state: State) -> str:
     where = f"{state.place}: " if state.place else ""
     was = f", was {state.previous!r}" if state.previous else ""
-    return f"{where}{tag}: {state.state}: {state.message.text!r}{was}"
+    pages = f" (on {', '.join(sorted(state.message.pages))})" if state.message.pages else ""
+    return f"{where}{tag}: {state.state}: {state.message.text!r}{was}{pages}"
 
 
 @i18n.command()
