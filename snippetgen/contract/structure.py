@@ -74,8 +74,7 @@ def _server_flaws(server: Mapping[str, Any]) -> Iterator[str]:
 
 def check_schemas(document: Document, pointers: Iterable[str]) -> Iterator[Finding]:
     """The findings for schemas that are no JSON Schema, refer to nothing, or of which no check ends."""
-    from snippetgen.openapi.circle import circles
-    from snippetgen.openapi.validator import departure
+    from snippetgen.openapi.validator import departure, endless
 
     chosen = tuple(pointers)
     for pointer in chosen:
@@ -83,7 +82,7 @@ def check_schemas(document: Document, pointers: Iterable[str]) -> Iterator[Findi
         if problem is not None:
             yield _finding("unusable-schema", f"this is no JSON Schema: {problem[1]}", problem[0])
         yield from _check_references(document, pointer)
-    for pointer in circles(document.data, chosen):
+    for pointer in endless(document, chosen):
         message = "the schema refers to itself without end"
         yield _finding("unusable-schema", message, pointer, "break the circle by an overlay")
 

@@ -6,6 +6,7 @@ This brings in jsonschema; import it where something is validated.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,7 @@ from snippetgen.openapi.document import Document
 from snippetgen.openapi.schema import dialect, extract, to_2020_12
 from snippetgen.source import escape_pointer, resolve_pointer
 
-__all__ = ["departure", "validator"]
+__all__ = ["departure", "endless", "validator"]
 
 
 @dataclass(slots=True)
@@ -32,7 +33,7 @@ class _Compiled:
 
     checkers: dict[tuple[str, Direction], Checker] = field(default_factory=dict)
     searched: set[str] = field(default_factory=set)
-    circular: bool = False
+    circles: list[str] = field(default_factory=list)
 
 
 _COMPILED: weakref.WeakKeyDictionary[Document, _Compiled] = weakref.WeakKeyDictionary()
@@ -73,11 +74,17 @@ def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None
         raise document.error(message, document.schema_pointer(name), fix="mend it by an overlay")
 
 
-def _check_circles(document: Document, schema: dict[str, Any], name: str, compiled: _Compiled) -> None:
+def endless(document: Document, pointers: Iterable[str]) -> list[str]:
+    """The pointers of the schemas that begin a circle, as far as the document was searched until now."""
+    compiled = _COMPILED.setdefault(document, _Compiled())
+    compiled.circles += circles(document.data, pointers, compiled.searched)
+    return compiled.circles
+
+
+def _check_circles(document: Document, schema: dict[str, Any], name: str) -> None:
     """Refuse a schema that leads into a circle; most documents have none, and are searched once."""
     pointer = document.schema_pointer(name)
-    compiled.circular |= any(True for _ in circles(document.data, [pointer], compiled.searched))
-    if compiled.circular and any(True for _ in circles(schema, [""])):
+    if endless(document, [pointer]) and any(True for _ in circles(schema, [""])):
         message = f"the schema {name} refers to itself without end"
         raise document.error(message, pointer, fix="break the circle by an overlay")
 
@@ -90,8 +97,9 @@ def validator(document: Document, schema_pointer: str, *, direction: Direction) 
     compiled = _COMPILED.setdefault(document, _Compiled())
     key = (schema_pointer, direction)
     if key not in compiled.checkers:
-        schema = relax(extract(document, schema_pointer), direction)
-        _check_lawful(document, schema, schema_pointer)
-        _check_circles(document, schema, schema_pointer, compiled)
-        compiled.checkers[key] = Checker(schema)
+        checker = Checker(relax(extract(document, schema_pointer), direction))
+        if checker.fast is None:  # which takes nothing that is unlawful
+            _check_lawful(document, checker.schema, schema_pointer)
+        _check_circles(document, checker.schema, schema_pointer)
+        compiled.checkers[key] = checker
     return compiled.checkers[key]
