@@ -116,3 +116,28 @@ def test_the_whole_command_goes_on(tmp_path: Path, run_cli: Any, capsys: pytest.
     place = "/paths/~1d/get/responses/200/content/application~1json/schema/type"
     schemas = "/components/schemas"
     assert unusable == {place, f"{schemas}/A", f"{schemas}/B", f"{schemas}/C/$ref"}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"parameters": [{"name": "a", "in": "query", "style": [], "schema": {"type": [{"a": 1}, None]}}]},
+        {"parameters": [{"name": "a", "in": "query", "schema": {"type": 5, "enum": 1}}]},
+        {"requestBody": {"content": {"text/plain": {"schema": {"required": [{}], "allOf": 5}}}}},
+        {"responses": {"200": {"description": "", "content": {"text/json": {"schema": {"anyOf": True}}}}}},
+        {"responses": {"200": {"description": "", "content": {"text/json": {"schema": {"properties": 1}}}}}},
+        {"servers": [{"url": 5, "variables": [1]}]},
+        {"security": [{"a": None}], "tags": {}, "callbacks": []},
+    ],
+)
+@pytest.mark.parametrize("indirect", [False, True])
+def test_no_kind_of_value_is_a_traceback(
+    tmp_path: Path, run_cli: Any, broken: dict[str, Any], *, indirect: bool
+) -> None:
+    """Whatever stands where, in a path or in what a path refers to, is a finding."""
+    item = operation(**broken)["/x"]
+    document: dict[str, Any] = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}}
+    document["paths"] = {"/x": {"$ref": "#/components/pathItems/X"} if indirect else item}
+    document["components"] = {"pathItems": {"X": item}} if indirect else {}
+    (tmp_path / "api.json").write_text(json.dumps(document), encoding="utf-8")
+    assert run_cli("check", tmp_path / "api.json") == 1

@@ -108,7 +108,12 @@ def is_vacuous(document: Document, schema: Any, depth: int = 0) -> bool:
         key: value for key, value in target.items() if key not in _ANNOTATIONS and not key.startswith("x-")
     }
     if said.keys() <= {"allOf"}:
-        return all(is_vacuous(document, branch, depth + 1) for branch in said.get("allOf", ()))
+        return all(is_vacuous(document, branch, depth + 1) for branch in _branches(said, "allOf"))
     if said.keys() <= {"anyOf", "discriminator"}:
-        return any(is_vacuous(document, branch, depth + 1) for branch in said.get("anyOf", ()))
+        return any(is_vacuous(document, branch, depth + 1) for branch in _branches(said, "anyOf"))
     return False
+
+
+def _branches(schema: dict[str, Any], keyword: str) -> list[Any]:
+    branches = schema.get(keyword, [])
+    return branches if isinstance(branches, list) else [False]  # what is no list holds for nothing

@@ -60,7 +60,7 @@ class _Relaxer:
         lifted = outside | self.marked(node, frozenset())
         result = dict(node)
         if isinstance(node.get("required"), list):
-            result["required"] = [name for name in node["required"] if name not in lifted]
+            result["required"] = [n for n in node["required"] if not (isinstance(n, str) and n in lifted)]
         if isinstance(node.get("$ref"), str) and lifted:
             result["$ref"] = self.reference(node["$ref"], lifted)
         self._descend(result, lifted)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from snippetgen.openapi.media import match_media_type, match_status
 from snippetgen.openapi.parameter import LOCATIONS, Parameter, read_parameter
+from snippetgen.openapi.structure import flaw
 from snippetgen.source import escape_pointer
 
 if TYPE_CHECKING:
@@ -90,6 +91,10 @@ class Operation:
 
     def check(self) -> None:
         """Read all of it; a DocumentError says what cannot be used."""
+        for part, pointer in ((self.data, self.pointer), (self.item, self.item_pointer)):
+            wrong = flaw(part, pointer)
+            if wrong is not None:
+                raise self.document.error(wrong.message, wrong.pointer)
         for name in ("parameters", "servers", "security", "request_body", "_responses"):
             getattr(self, name)
 

@@ -69,7 +69,8 @@ def read_parameter(data: Mapping[str, Any], pointer: str, resolve: Resolve) -> P
     target = resolve(schema)
     facts = target if isinstance(target, dict) else {}
     location = data["in"]
-    style = data.get("style", _DEFAULT_STYLE[location])
+    named = data.get("style")
+    style = named if isinstance(named, str) else _DEFAULT_STYLE[location]
     return Parameter(
         name=data["name"],
         location=location,
@@ -117,7 +118,8 @@ def schema_types(schema: Any, resolve: Resolve) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for branch in _branches(schema, resolve):
         types = branch.get("type", ())
-        found.update(dict.fromkeys([types] if isinstance(types, str) else types))
+        named = types if isinstance(types, list) else [types]
+        found.update(dict.fromkeys(name for name in named if isinstance(name, str)))
         if "type" not in branch:
             found.update(dict.fromkeys(_type_of(value) for value in _values(branch)))
         if branch.get("nullable") is True and "type" in branch:

@@ -12,7 +12,7 @@ from typing import Any
 
 from snippetgen.source import escape_pointer
 
-__all__ = ["METHODS", "Fault", "prune"]
+__all__ = ["METHODS", "Fault", "flaw", "prune"]
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 Place = tuple[str | int, ...]
@@ -85,6 +85,16 @@ def prune(data: dict[str, Any]) -> tuple[dict[str, Any], tuple[Fault, ...]]:
         faults.append(Fault(escape_pointer(*place), message, escape_pointer(*place)))
         data = _without(data, place)
     return data, tuple(faults)
+
+
+def flaw(operation: Any, pointer: str) -> Fault | None:
+    """The first part of an operation at a pointer that is not what it must be, wherever that stands."""
+    for rule, kind in _OPERATION:
+        for place, value in _values(operation, rule.split()):
+            if not isinstance(value, kind):
+                where = pointer + escape_pointer(*place)
+                return Fault(where, f"{where} must be {_KINDS[kind]}", pointer)
+    return None
 
 
 def _values(value: Any, names: Sequence[str], place: Place = ()) -> Iterator[tuple[Place, Any]]:
