@@ -126,6 +126,7 @@ def test_the_whole_command_goes_on(tmp_path: Path, run_cli: Any, capsys: pytest.
         {"requestBody": {"content": {"text/plain": {"schema": {"required": [{}], "allOf": 5}}}}},
         {"responses": {"200": {"description": "", "content": {"text/json": {"schema": {"anyOf": True}}}}}},
         {"responses": {"200": {"description": "", "content": {"text/json": {"schema": {"properties": 1}}}}}},
+        {"parameters": [{"name": "a", "in": "query", "schema": {"format": {}, "pattern": 1}}]},
         {"servers": [{"url": 5, "variables": [1]}]},
         {"security": [{"a": None}], "tags": {}, "callbacks": []},
     ],

@@ -187,7 +187,7 @@ def _for_fast(schema: Any) -> Any:
     if not isinstance(result, dict):
         return result
     more: list[dict[str, Any]] = []
-    if result.get("format") in _RANGES:
+    if isinstance(result.get("format"), str) and result["format"] in _RANGES:
         least, most = _RANGES[result["format"]]
         more.append({"anyOf": [{"not": {"type": "integer"}}, {"minimum": least, "maximum": most}]})
     if result.get("contentEncoding") == "base64":

@@ -184,6 +184,8 @@ class Operation:
     @cached_property
     def _responses(self) -> dict[str, Response]:
         declared = self.data.get("responses", {})
+        if not isinstance(declared, dict):
+            raise self.document.error("`responses` must be an object", self.pointer)
         return {
             str(status): self._response(str(status), node)
             for status, node in declared.items()

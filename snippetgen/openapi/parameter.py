@@ -70,7 +70,7 @@ def read_parameter(data: Mapping[str, Any], pointer: str, resolve: Resolve) -> P
     facts = target if isinstance(target, dict) else {}
     location = data["in"]
     named = data.get("style")
-    style = named if isinstance(named, str) else _DEFAULT_STYLE[location]
+    style = named if isinstance(named, str) else _DEFAULT_STYLE.get(location, "form")
     return Parameter(
         name=data["name"],
         location=location,
