@@ -95,7 +95,10 @@ def test_the_whole_command_goes_on(tmp_path: Path, run_cli: Any, capsys: pytest.
             },
             "e": 1,
         },
-        "components": {"schemas": {"A": 1, "B": {"$ref": "#/components/schemas/B"}, "C": {"$ref": "#/none"}}},
+        "components": {
+            "responses": {"R": {"$ref": "#/none"}},
+            "schemas": {"A": 1, "B": {"$ref": "#/components/schemas/B"}, "C": {"$ref": "#/none"}},
+        },
     }
     file = tmp_path / "api.json"
     file.write_text(json.dumps(document, indent=1), encoding="utf-8")
@@ -104,6 +107,7 @@ def test_the_whole_command_goes_on(tmp_path: Path, run_cli: Any, capsys: pytest.
     assert all(line["line"] for line in lines)
     broken = {line["pointer"] for line in lines if line["rule"] == "contract/broken-part"}
     assert broken == {
+        "/components/responses/R",
         *(
             "/servers/1",
             "/paths/~1a/get/parameters",

@@ -96,7 +96,7 @@ class _Walk:
             yield from self.content(body.data, facts)
         for status, response in operation.responses().items():
             yield from self.response(response.data, f"{subject} {status}", response.pointer)
-        for name, callback in (operation.data.get("callbacks") or {}).items():
+        for name, callback in _object(operation.data.get("callbacks")).items():
             place = operation.pointer + escape_pointer("callbacks", name)
             yield from self.callback(callback, place)
 
@@ -110,7 +110,7 @@ class _Walk:
     def response(self, data: Mapping[str, Any], subject: str, pointer: str) -> Iterator[Shown]:
         facts = Shown(kind="response", subject=subject, pointer=pointer, schema=None, direction="response")
         yield from self.content(data, facts)
-        for name, node in (data.get("headers") or {}).items():
+        for name, node in _object(data.get("headers")).items():
             header, place = self.document.follow(node, pointer + escape_pointer("headers", name))
             yield from self.header(name, header, f"{subject} {name}", place)
 
@@ -124,7 +124,7 @@ class _Walk:
     def parameter(self, parameter: Parameter, subject: str) -> Iterator[Shown]:
         facts = Shown(kind="parameter", subject=subject, pointer=parameter.pointer, schema=None)
         facts = replace(facts, parameter=parameter)
-        entry = (parameter.data.get("content") or {}).get(parameter.media_type)
+        entry = _object(parameter.data.get("content")).get(parameter.media_type or "")
         if isinstance(entry, dict):
             inside = parameter.pointer + escape_pointer("content", parameter.media_type or "")
             yield from self.examples(entry, replace(facts, pointer=inside), _schema_of(parameter))
@@ -132,14 +132,14 @@ class _Walk:
 
     def content(self, owner: Mapping[str, Any], facts: Shown) -> Iterator[Shown]:
         """The examples of every media type; a media type without one is counted as such."""
-        for media_type, entry in (owner.get("content") or {}).items():
+        for media_type, entry in _object(owner.get("content")).items():
             pointer = facts.pointer + escape_pointer("content", media_type)
             if not isinstance(entry, dict):
                 continue
             schema = f"{pointer}/schema" if "schema" in entry else None
             subject = f"{facts.subject} {media_type}"
             inner = replace(facts, subject=subject, pointer=pointer, media_type=media_type)
-            inner = replace(inner, encoding=entry.get("encoding") or {})
+            inner = replace(inner, encoding=_object(entry.get("encoding")))
             found = list(self.examples(entry, inner, schema))
             if not found and self.is_new(pointer, schema):
                 found = [replace(inner, schema=schema, absent="no example")]
@@ -174,9 +174,8 @@ class _Walk:
         for key, read in kinds.items():
             for name, node in (components.get(key) or {}).items():
                 pointer = escape_pointer("components", key, name)
-                data, place = self.document.follow(node, pointer)
-                if place == pointer and isinstance(data, dict):
-                    yield from self.guarded(read(data, name, pointer), name, pointer)
+                if isinstance(node, dict) and "$ref" not in node:
+                    yield from self.guarded(read(node, name, pointer), name, pointer)
 
     def loose_parameter(self, data: Mapping[str, Any], subject: str, pointer: str) -> Iterator[Shown]:
         if isinstance(data.get("name"), str) and isinstance(data.get("in"), str):
@@ -209,6 +208,11 @@ class _Walk:
 
 def _schema_of(parameter: Parameter) -> str | None:
     return None if parameter.schema == {} and "schema" not in parameter.data else parameter.schema_pointer
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    """The value where it is an object; what is none is a finding of the document's structure."""
+    return value if isinstance(value, dict) else {}
 
 
 def _example_object(example: Mapping[str, Any], facts: Shown) -> Iterator[Shown]:

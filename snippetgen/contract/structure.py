@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from snippetgen.errors import DocumentError
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation
-from snippetgen.source import resolve_pointer
+from snippetgen.source import escape_pointer, resolve_pointer
 
 __all__ = ["check_schemas", "check_server_urls", "check_structure"]
 
@@ -31,10 +31,22 @@ def check_structure(document: Document) -> Iterator[Finding]:
     for fault in document.faults:
         message = f"{fault.message}; {fault.lost} is left out"
         yield _finding("broken-part", message, fault.pointer)
+    yield from _check_components(document)
     broken = [fault.pointer for fault in document.faults]
     for pointer, reason in departures(document):
         if not any(pointer == place or pointer.startswith(f"{place}/") for place in broken):
             yield _finding("meta-schema", f"{pointer or 'the document'}: {reason}", pointer)
+
+
+def _check_components(document: Document) -> Iterator[Finding]:
+    """The findings for components, other than schemas, that stand for something which is not there."""
+    for kind, named in document.data.get("components", {}).items():
+        for name, node in named.items() if isinstance(named, dict) and kind != "schemas" else ():
+            pointer = escape_pointer("components", kind, name)
+            try:
+                document.follow(node, pointer)
+            except DocumentError as problem:
+                yield _finding("broken-part", problem.message, pointer, problem.fix)
 
 
 def check_server_urls(document: Document, operations: Iterable[Operation]) -> Iterator[Finding]:
