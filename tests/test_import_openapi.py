@@ -367,3 +367,14 @@ def test_the_same_document_gives_the_same_spec(imported):
     """Nothing is random."""
     paths = operation("post", requestBody=body(schema=FIELDS))
     assert imported(paths)[0] == imported(paths)[0]
+
+
+def test_an_object_that_no_pair_can_show_is_left_out(imported):
+    """`deepObject` has no way to write an empty object."""
+    properties = {"name": {"type": "string"}, "metadata": {"type": "object"}}
+    schema = {"type": "object", "properties": properties}
+    encoding = {"metadata": {"style": "deepObject", "explode": True}}
+    content = {"application/x-www-form-urlencoded": {"schema": schema, "encoding": encoding}}
+    data, _, _, code = imported(operation("post", requestBody={"content": content}))
+    assert code == 0
+    assert example(data)["body"] == {"form": {"name": "name"}}

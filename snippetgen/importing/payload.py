@@ -142,8 +142,8 @@ def _deep(name: str, value: Json) -> Iterator[tuple[str, Json]]:
         members = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in members:
             yield from _deep(f"{name}[{key}]", item)
-    elif value is not None:
-        yield name, "" if isinstance(value, dict | list) else value
+    elif value is not None and not isinstance(value, dict | list):  # an empty object has no pair
+        yield name, value
 
 
 def _field(value: Json) -> Json:
