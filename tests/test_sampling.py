@@ -121,6 +121,16 @@ def test_examples_that_are_wrong_are_left_out_and_the_others_kept():
     assert sample(schema | {"example": {"size": "?"}}) == {"size": 1, "name": "tea"}
 
 
+def test_a_required_object_is_not_left_empty():
+    """Where it requires nothing, its first level is shown; an optional one is left as small as it can be."""
+    open_ended = {"type": "object", "properties": {"city": {"type": "string"}}}
+    properties = {"address": open_ended, "other": open_ended}
+    assert sample({"type": "object", "required": ["address"], "properties": properties}) == {
+        "address": {"city": "city"}
+    }
+    assert sample({"type": "object", "properties": properties}) == {"address": {}, "other": {}}
+
+
 def test_openapi_3_0_is_read_as_such():
     """Boolean bounds, `nullable`, siblings of `$ref` that mean nothing, no `const`."""
     assert sample({"type": "integer", "minimum": 3, "exclusiveMinimum": True}, "3.0.3") == 4

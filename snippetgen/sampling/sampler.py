@@ -46,8 +46,8 @@ class Unsatisfied(Exception):  # noqa: N818  # it is about a schema, and caught 
 class Sampler:
     """Makes values for the schemas of one document, in one direction.
 
-    Objects hold what is required, and where nothing is, everything at the first level; with `optional`
-    they hold all that is not deprecated.
+    Objects hold what is required. One that is required itself and requires nothing holds everything at its
+    first level; with `optional`, all do.
     """
 
     def __init__(self, document: Document, direction: Direction, *, optional: bool = False) -> None:
@@ -119,6 +119,7 @@ class _Attempt:
         self.hint = hint
         self.shown: set[str] = set()
         self.chosen: dict[str, int] = {}
+        self.needed = {""}  # places that are required, which are not left empty
 
     def value(self, schema: Any, at: str, above: frozenset[str], salt: int = 0) -> Json:
         facts = self.gather(schema, at)
@@ -183,9 +184,11 @@ class _Attempt:
     def object(self, keywords: Mapping[str, Any], at: str, above: frozenset[str]) -> dict[str, Json]:
         properties = keywords.get("properties") or {}
         required = [name for name in keywords.get("required", ()) if not self.is_barred(properties.get(name))]
+        self.needed |= {at + escape_pointer(name) for name in required}
         value = {name: self.member(keywords, name, at, above) for name in required}
-        depth = len(split_pointer(at))
-        shown = depth < _OPTIONAL_DEPTH if self.sampler.optional else depth == 0 and not required
+        shown = at in self.needed and not required
+        if self.sampler.optional:
+            shown = len(split_pointer(at)) < _OPTIONAL_DEPTH
         shown = shown or self.is_rich(at)
         least = int(keywords.get("minProperties", 0))
         most = int(keywords.get("maxProperties", len(properties) + len(value)))
