@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from snippetgen.check import check_api
-from snippetgen.contract import Judged, Shown, judge, shown_values
+from snippetgen.contract import Judged, judge, shown_values
 from snippetgen.errors import SnippetgenError, UnsupportedError
 from snippetgen.importing.operations import Imports, import_operations
 from snippetgen.importing.specfile import spec_text
@@ -58,13 +59,14 @@ class Row:
             return [self.name, self.version, self.error, *[""] * (len(HEAD) - 3)]
         numbers = (self.requests, self.left_out, len(self.broken), self.snippets, self.refused)
         times = " + ".join(f"{seconds:.1f}" for seconds in self.seconds)
-        bodies = f"{self.bodies} ({self.formats} by format alone)" if self.formats else self.bodies
-        said = [self.name, self.version, f"{self.operations:,}", bodies, self.manifest, self.parameters]
+        said = [self.name, self.version, f"{self.operations:,}", self.bodies, self.manifest]
+        said += [self.parameters, str(self.formats)]
         return [*said, *(f"{number:,}" for number in numbers), times]
 
 
 HEAD = (
     *("document", "OpenAPI", "operations", "body examples failing/unique", "manifest", "parameter examples"),
+    "more by format alone",
     *("requests imported", "left out", "fail their check", "snippets", "refused by a language"),
     "seconds: load + check + import + render",
 )
@@ -96,19 +98,20 @@ def judge_all(document: Document) -> list[Judged]:
 
 
 def unique(judged: Sequence[Judged], kinds: set[str]) -> list[Judged]:
-    """The examples that the manifest counts: of paths, JSON or a form, one for each schema and value."""
+    """The examples that the manifest counts: JSON or a form, one for each schema and value."""
     found: dict[tuple[str, str], Judged] = {}
     for one in judged:
-        shown = one.shown
-        media_type = strip_parameters(shown.media_type or "application/json")
+        media_type = strip_parameters(one.shown.media_type or "application/json")
         counted = is_json(media_type) or media_type == "application/x-www-form-urlencoded"
-        if shown.kind in kinds and one.unchecked is None and counted and not _is_hook(shown):
-            found.setdefault((str(shown.schema), shown.pointer), one)
+        if one.shown.kind in kinds and one.unchecked is None and counted:
+            value = json.dumps(one.shown.value, default=str, sort_keys=True)
+            found.setdefault((str(one.shown.schema), value), one)
     return list(found.values())
 
 
-def _is_hook(shown: Shown) -> bool:
-    return str(shown.schema).startswith(("/webhooks/", "/x-webhooks/"))
+def failing(judged: Sequence[Judged]) -> str:
+    """How many fail, formats aside, of how many."""
+    return f"{sum(one.fails and not by_format(one) for one in judged)}/{len(judged)}"
 
 
 def by_format(one: Judged) -> bool:
@@ -150,9 +153,8 @@ def _fill_examples(result: Row, document: Document) -> None:
     judged = judge_all(document)
     bodies = unique(judged, {"request", "response"})
     parameters = unique(judged, {"parameter"})
-    result.bodies = f"{sum(one.fails for one in bodies)}/{len(bodies)}"
-    result.formats = sum(map(by_format, bodies))
-    result.parameters = f"{sum(one.fails for one in parameters)}/{len(parameters)}"
+    result.bodies, result.parameters = failing(bodies), failing(parameters)
+    result.formats = sum(map(by_format, (*bodies, *parameters)))
 
 
 def _fill_snippets(result: Row, path: Path, imports: Imports) -> None:
