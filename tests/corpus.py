@@ -30,6 +30,7 @@ from snippetgen.spec import load_api
 from tests.conftest import ROOT
 
 CORPUS = (ROOT / ".." / "shared" / "corpus").resolve()
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _FORMAT = re.compile(r"is not an? '[^']+'$")
 
 
@@ -98,11 +99,11 @@ def judge_all(document: Document) -> list[Judged]:
 
 
 def unique(judged: Sequence[Judged], kinds: set[str]) -> list[Judged]:
-    """The examples that the manifest counts: JSON or a form, one for each schema and value."""
+    """The examples that the manifest counts: JSON and forms, one for each schema and value."""
     found: dict[tuple[str, str], Judged] = {}
     for one in judged:
         media_type = strip_parameters(one.shown.media_type or "application/json")
-        counted = is_json(media_type) or media_type == "application/x-www-form-urlencoded"
+        counted = is_json(media_type) or media_type in _FORMS
         if one.shown.kind in kinds and one.unchecked is None and counted:
             value = json.dumps(one.shown.value, default=str, sort_keys=True)
             found.setdefault((str(one.shown.schema), value), one)

@@ -3,6 +3,7 @@
 import pytest
 
 from tests import corpus
+from tests.conftest import ROOT
 
 FEW = ["museum/openapi.yaml", "galaxy/3.1.yaml", "apisguru/webscraping.ai.json", "twilio/twilio_sync_v1.json"]
 FEW += ["oas-examples/3.0/json/parameters-style.json", "oas-examples/3.0/json/form-data.json"]
@@ -19,6 +20,12 @@ def test_a_real_document_is_imported_and_rendered(name):
     assert row.requests > 0
     assert row.snippets + row.refused == 10 * row.requests
     assert len(row.unsatisfied) == row.left_out
+
+
+def test_the_table_has_a_row_for_every_document():
+    """What `make corpus` printed, kept in the docs."""
+    text = (ROOT / "docs" / "corpus.md").read_text("utf-8")
+    assert [name for path in corpus.documents() if f"| {(name := corpus.name_of(path))} |" not in text] == []
 
 
 def test_the_counts_agree_with_the_manifest():
