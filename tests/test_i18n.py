@@ -272,6 +272,17 @@ def test_an_interrupted_update_loses_nothing(project, monkeypatch):
         assert set(project.rglob("*.po*")) == set(old)
 
 
+def test_a_catalog_that_lost_its_text_or_is_a_folder_is_an_error(project, run_cli, capsys):
+    path, spec = catalog(project, "ja"), project / "roboflow.yaml"
+    path.write_text("", "utf-8")
+    assert run_cli("i18n", "check", spec) == 2
+    assert "the catalog is empty" in capsys.readouterr().err
+    path.unlink()
+    path.mkdir()
+    assert run_cli("i18n", "update", spec) == 2
+    assert "Is a directory" in capsys.readouterr().err
+
+
 def test_a_broken_catalog_stops_an_update_before_it_writes(project):
     """One catalog that cannot be read leaves the others as they are."""
     api = reworded(project, ("Choose a server", "Pick a server"))

@@ -101,6 +101,9 @@ def read_po(path: Path) -> polib.POFile:
     import polib
 
     text = read_text(path, CatalogError)
+    if not text.strip():
+        fix = "bring its text back, or remove the file and let `snippetgen i18n update` write a new one"
+        raise CatalogError("the catalog is empty", fix=fix, place=Place(str(path)))
     lines = text.split("\n")
     for number, line in enumerate(lines, start=1):
         if not _LINE.fullmatch(line.strip()):

@@ -95,8 +95,8 @@ def template(messages: Sequence[Message]) -> str:
 
 
 def _updated(target: Target, *, purge: bool) -> Update:
-    before = target.path.read_bytes() if target.path.exists() else None
-    known = read_po(target.path) if before is not None else None
+    known = read_po(target.path) if target.path.exists() else None
+    before = target.path.read_bytes() if known is not None else None
     count, rule = _plural_rule(target.tag)
     entries = list(_merged(target.messages, list(known or ()), count))
     if purge:
