@@ -41,7 +41,8 @@ CLASSES = _names("auth cookie empty file form header json method multipart origi
 CORE = _names("""
 cookie-specials empty-json file-image file-name-quotes form-specials header-quotes json-base64-field
 json-integers-beyond-2-53 json-strings-interpolations method-custom-propfind multipart-file-and-fields
-multipart-part-headers path-slash-encoded query-special-characters text-charset-utf-8 text-interpolations
+multipart-part-headers path-slash-encoded query-special-characters text-charset-latin-1 text-charset-utf-8
+text-interpolations
 """)
 # Where a snippet is a script, starting it is all that a proof costs.
 WIDE = _names("""
@@ -52,7 +53,7 @@ json-strings-escaped json-strings-quotes method-delete-with-body method-head mul
 multipart-file-inline multipart-file-name-quotes multipart-json-part multipart-line-breaks
 multipart-related-text path-brackets path-unicode query-encoded-looking query-interpolations
 query-line-breaks query-numeric-names query-prototype-names query-repeated-interleaved query-without-value
-style-matrix-exploded text-charset-latin-1 text-charset-utf-16 text-heredoc-ends text-line-breaks text-nul
+style-matrix-exploded text-charset-utf-16 text-heredoc-ends text-line-breaks text-nul
 text-with-get text-without-type
 """)
 FAST = {"curl", "php", "wget"}
