@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from snippetgen.errors import SpecError, UsageError
 from snippetgen.handwritten import check_pattern, fill_pages
+from snippetgen.i18n.catalog import Catalog
 from snippetgen.i18n.kept import check_catalog
 from snippetgen.i18n.tag import check_tag
 from snippetgen.language import Language, default_languages, find_client
@@ -28,6 +29,7 @@ __all__ = [
     "BuildResult",
     "build",
     "catalogs_of",
+    "check_catalogs",
     "check_locales",
     "check_tags",
     "chosen_languages",
@@ -207,8 +209,14 @@ def chosen_languages(api: Api, root: Path | None = None) -> tuple[Language, ...]
 
 def check_locales(locales: Sequence[Locale], languages: Sequence[Language]) -> Iterator[Finding]:
     """What is wrong with the catalogs that these locales read, each catalog once."""
+    read = {catalog.path: catalog for locale in locales for catalog in locale.catalogs}
+    return check_catalogs(read.values(), languages)
+
+
+def check_catalogs(catalogs: Iterable[Catalog], languages: Sequence[Language]) -> Iterator[Finding]:
+    """What is wrong with these catalogs, whose translations become comments in these languages."""
     refused = sorted({sequence for language in languages for sequence in language.comment.refuses})
-    for catalog in {catalog.path: catalog for locale in locales for catalog in locale.catalogs}.values():
+    for catalog in catalogs:
         yield from check_catalog(catalog, refused)
 
 

@@ -1,4 +1,4 @@
-"""`i18n` leads translations through their life: `extract`, `update`, `status` and `check`."""
+"""`i18n` leads translations through their life, from `extract` to `check`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from snippetgen.command.output import report
 if TYPE_CHECKING:
     from snippetgen.i18n.status import State, Status
 
-__all__ = ["check", "extract", "i18n", "status", "update"]
+__all__ = ["check", "export", "extract", "i18n", "import_", "status", "update"]
 
 _locales = click.option("--locale", "locales", metavar="TAG", multiple=True, help="Only this locale.")
 _product = click.option("--product", is_flag=True, help="The catalogs of snippetgen itself, too.")
@@ -86,6 +86,57 @@ def update(spec: str, locales: Sequence[str], *, product: bool, purge: bool, che
         click.echo(f"{made.path}: {what}; {counts}, {made.obsolete} obsolete")
     if check and any(made.changed for made in done):
         sys.exit(1)
+
+
+@i18n.command()
+@spec_argument
+@click.option("--locale", "tag", metavar="TAG", required=True, help="The locale.")
+@click.option(
+    "--format", "kind", type=click.Choice(["xliff"]), default="xliff", show_default=True, help="XLIFF 2."
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False), help="The file; by default <spec>.<locale>.xlf here."
+)
+def export(spec: str, tag: str, kind: str, output: str | None) -> None:  # noqa: ARG001  # one format so far
+    r"""Write the project's catalog of a locale for tools that read no PO files.
+
+    \b
+    snippetgen i18n export SPEC --locale ja --format xliff --output ja.xlf
+    """
+    from snippetgen.atomic import write_atomically
+    from snippetgen.i18n.xliff import export_xliff
+    from snippetgen.spec import load_api
+
+    api = load_api(spec)
+    file = output or f"{api.id}.{tag}.xlf"
+    write_atomically(file, export_xliff(api, tag))
+    click.echo(f"{tag}: written to {file}")
+
+
+@i18n.command("import")
+@spec_argument
+@click.argument("file", type=click.Path(dir_okay=False))
+def import_(spec: str, file: str) -> None:
+    r"""Bring the translations of an XLIFF 2 file into the project's catalog of its language.
+
+    \b
+    snippetgen i18n import SPEC ja.xlf
+    """
+    from snippetgen.i18n.xliff import import_xliff
+    from snippetgen.report import render_findings
+    from snippetgen.spec import load_api
+
+    done = import_xliff(load_api(spec), Path(file))
+    for unit in done.unknown:
+        click.echo(f"{unit.place}: the catalog has no message for this unit: {unit.source!r}", err=True)
+    if done.findings:
+        click.echo(render_findings(done.findings, "text").rstrip("\n"), err=True)
+    what = "would change, nothing is written" if done.findings else "changed"
+    click.echo(
+        f"{done.path}: {done.changed} {what}; {done.unchanged} unchanged, {done.empty} without a target, "
+        f"{done.absent} not in the file, {len(done.unknown)} unknown"
+    )
+    sys.exit(1 if done.findings or done.unknown else 0)
 
 
 @i18n.command()

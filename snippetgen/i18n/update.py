@@ -23,7 +23,7 @@ from snippetgen.i18n.tag import PSEUDO, SOURCE, check_tag
 if TYPE_CHECKING:
     import polib
 
-__all__ = ["Target", "Update", "targets", "template", "update"]
+__all__ = ["Target", "Update", "targets", "template", "update", "written"]
 
 _FIELDS = {
     "MIME-Version": "1.0",
@@ -91,7 +91,7 @@ def update(
 
 def template(messages: Sequence[Message]) -> str:
     """The POT file of a domain: its messages, with nothing translated."""
-    return _written([_fresh(message, 2) for message in messages], _FIELDS)
+    return written([_fresh(message, 2) for message in messages], _FIELDS)
 
 
 def _updated(target: Target, *, purge: bool) -> Update:
@@ -102,7 +102,7 @@ def _updated(target: Target, *, purge: bool) -> Update:
     if purge:
         entries = [entry for entry in entries if not entry.obsolete]
     fields = {**(known.metadata if known else {}), **_FIELDS, "Language": target.tag, "Plural-Forms": rule}
-    text = _written(entries, fields, known.header if known else "")
+    text = written(entries, fields, known.header if known else "")
     current = [entry for entry in entries if not entry.obsolete]
     return Update(
         path=target.path,
@@ -124,7 +124,7 @@ def _plural_rule(tag: str) -> tuple[int, str]:
     return rule.num_plurals, rule.plural_forms
 
 
-def _written(entries: Iterable[polib.POEntry], fields: Mapping[str, str], header: str = "") -> str:
+def written(entries: Iterable[polib.POEntry], fields: Mapping[str, str], header: str = "") -> str:
     """The PO text; `fields` are those of the header entry, `header` the remark above it."""
     import polib
 
