@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,9 +21,9 @@ __all__ = ["build", "schemas"]
 @click.option("--format", "formats", metavar="F", multiple=True, help="Only this page format.")
 @click.option("--locale", "locales", metavar="TAG", multiple=True, help="Only this locale.")
 @click.option("--check", is_flag=True, help="Write nothing; show diffs, and exit 1 where a page is stale.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes; by default one for each core.")
 def build(
-    spec: str, output: str, formats: Sequence[str], locales: Sequence[str], *, check: bool, jobs: int
+    spec: str, output: str, formats: Sequence[str], locales: Sequence[str], *, check: bool, jobs: int | None
 ) -> None:
     r"""Write the localized pages of a spec.
 
@@ -36,7 +37,8 @@ def build(
     from snippetgen.spec import load_api
 
     api = load_api(spec)
-    result = build_pages(api, output, formats, locales, check=check, jobs=jobs)
+    processes = jobs or os.cpu_count() or 1
+    result = build_pages(api, output, formats, locales, check=check, jobs=processes)
     if result.findings:
         click.echo(render_findings(result.findings, "text").rstrip("\n"), err=True)
     for change in result.changes:
