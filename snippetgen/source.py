@@ -36,7 +36,10 @@ class Source:
 
 def split_pointer(pointer: str) -> tuple[str, ...]:
     """The reference tokens of an RFC 6901 pointer."""
-    return tuple(t.replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:])
+    tokens = pointer.split("/")[1:]
+    if "~" not in pointer:  # as in almost all, of which there are many
+        return tuple(tokens)
+    return tuple(t.replace("~1", "/").replace("~0", "~") for t in tokens)
 
 
 def escape_pointer(*tokens: str | int) -> str:

@@ -17,6 +17,7 @@ from snippetgen.contract import RULES, check_document, check_request, check_resp
 from snippetgen.contract.style import decode_pairs, match_path
 from snippetgen.errors import DocumentError
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Finding, Pair, Request, Text
+from snippetgen.openapi.circle import circles
 from snippetgen.openapi.document import Document, Operation, load_document
 from snippetgen.openapi.parameter import read_parameter
 from snippetgen.source import Source
@@ -483,6 +484,16 @@ def test_circles_are_found_wherever_they_begin() -> None:
     found = list(check_document(api(root={"components": {"schemas": schemas}}).document, []))
     assert rules(found) == ["unusable-schema"]
     assert (found[0].pointer or "").startswith(("/components/schemas/A", "/components/schemas/B"))
+
+
+def test_circles_are_found_behind_what_is_composed() -> None:
+    """The properties of a schema that another composes are searched too."""
+    schemas = {
+        "A": {"allOf": [{"$ref": "#/B"}]},
+        "B": {"properties": {"c": {"$ref": "#/C"}}},
+        "C": {"not": {"$ref": "#/C"}},
+    }
+    assert list(circles(schemas, ["/A"])) == ["/C"]
 
 
 def test_branches() -> None:

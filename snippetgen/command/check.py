@@ -32,14 +32,14 @@ def check(document: str, *, require_coverage: float | None, schema_examples: boo
     snippetgen check openapi.json --require-coverage 80 --schema-examples
     """
     from snippetgen.check import check_bare, examine_api
-    from snippetgen.openapi.document import load_document
+    from snippetgen.openapi.document import document_of
     from snippetgen.source import load
     from snippetgen.spec import load_api
 
-    data = load(document).data
-    if isinstance(data, dict) and "snippetgen" in data:
+    source = load(document)
+    if isinstance(source.data, dict) and "snippetgen" in source.data:
         checked = examine_api(load_api(document))
     else:
-        checked = check_bare(load_document(document), schemas=schema_examples)
+        checked = check_bare(document_of(source), schemas=schema_examples)
     missed = checked.coverage.findings(require_coverage, document)
     report((*checked.findings, *missed), coverage=checked.coverage, **options)

@@ -101,10 +101,9 @@ def check_schemas(document: Document, pointers: Iterable[str]) -> Iterator[Findi
 
 def _check_references(document: Document, pointer: str) -> Iterator[Finding]:
     """The findings for references to what is not there, in the schema at a pointer."""
-    from snippetgen.openapi.schema import references, targets, to_2020_12
+    from snippetgen.openapi.schema import converted, references, targets
 
-    schema = to_2020_12(resolve_pointer(document.data, pointer), document.version)
-    for place, ref in references(schema, pointer):
+    for place, ref in references(converted(document, pointer), pointer):
         try:
             for target in targets(document, ref, place):
                 resolve_pointer(document.data, target)

@@ -6,32 +6,44 @@ JSON Schema 2020-12 core, section 9.4.1, calls such a schema undefined.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from snippetgen.openapi.schema import subschemas
 from snippetgen.source import escape_pointer, resolve_pointer
 
-__all__ = ["circles"]
+__all__ = ["Search", "circles"]
 
 _IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
 _IN_PLACE = ("not", "if", "then", "else")
 _MAX_STEPS = 250  # references that lead on for longer are taken for a circle
 
 
-def circles(root: Any, pointers: Iterable[str], done: set[str] | None = None) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was searched for circles: schemas with all that they contain, and what composes them in place."""
+
+    contents: set[str] = field(default_factory=set)
+    compositions: set[str] = field(default_factory=set)
+
+
+def circles(root: Any, pointers: Iterable[str], search: Search | None = None) -> Iterator[str]:
     """The pointers of schemas that begin a circle, among those at these pointers and what they reach.
 
-    `done` are the pointers that were looked at before, which are not again, and those of now join them.
+    What a `search` has seen is not looked at again, and what is seen now joins it.
     """
-    done = set() if done is None else done
+    search = search or Search()
     queue = [*pointers]
     while queue:
         start = queue.pop()
+        if start in search.contents:
+            continue
         for pointer, node in subschemas(_at(root, start), start):
-            if pointer not in done:
-                yield from _walk(root, pointer, done, ())
-            queue += (target for target in _reference(node) if target not in done)
+            search.contents.add(pointer)
+            if pointer not in search.compositions:
+                yield from _walk(root, pointer, search.compositions, ())
+            queue += _reference(node)
 
 
 def _walk(root: Any, pointer: str, done: set[str], above: tuple[str, ...]) -> Iterator[str]:

@@ -30,6 +30,7 @@ __all__ = [
     "Parameter",
     "RequestBody",
     "Response",
+    "document_of",
     "load_document",
     "nearest",
 ]
@@ -226,7 +227,11 @@ def _methods(item: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Any, 
 
 def load_document(path: str | Path, overlays: Sequence[str | Path] = ()) -> Document:
     """Read an OpenAPI document and apply the overlays to it, in order."""
-    source = load(path, DocumentError)
+    return document_of(load(path, DocumentError), overlays)
+
+
+def document_of(source: Source, overlays: Sequence[str | Path] = ()) -> Document:
+    """The OpenAPI document of a file that was read, with the overlays applied in order."""
     _check_version(source)
     mended = source.data
     read = tuple(load_overlay(overlay) for overlay in overlays)

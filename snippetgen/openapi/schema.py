@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -17,6 +18,7 @@ from snippetgen.source import escape_pointer, resolve_pointer, split_pointer
 __all__ = [
     "DIALECT",
     "DIALECTS",
+    "converted",
     "dialect",
     "extract",
     "map_schema",
@@ -118,8 +120,8 @@ def to_2020_12(schema: Any, version: str) -> Any:
     result: dict[str, Any] = map_schema(known, lambda inner: to_2020_12(inner, version))
     if result.pop("nullable", False) is True and isinstance(result.get("type"), str):
         result["type"] = [result["type"], "null"]
-    for bound in ("minimum", "maximum"):
-        _convert_bound(result, bound, "exclusive" + bound.capitalize())
+    _convert_bound(result, "minimum", "exclusiveMinimum")
+    _convert_bound(result, "maximum", "exclusiveMaximum")
     return result
 
 
@@ -186,27 +188,39 @@ def _collect(document: Document, pointer: str) -> dict[str, Any]:
         place = queue.pop(0)
         if any(place == known or place.startswith(known + "/") for known in found):
             continue
-        found[place], reached = _converted(document, place)
-        queue += reached
+        found[place] = converted(document, place)
+        queue += _reached(document, place)
     # What lies inside another schema that was collected later needs no definition of its own.
     return {p: s for p, s in found.items() if p == pointer or not _inside(p, found)}
 
 
-_CONVERTED: weakref.WeakKeyDictionary[Document, dict[str, tuple[Any, tuple[str, ...]]]] = (
-    weakref.WeakKeyDictionary()
-)
+@dataclass(slots=True)
+class _Known:
+    """By pointer, the schemas of a document that were converted, and what each of them refers to."""
+
+    converted: dict[str, Any] = field(default_factory=dict)
+    reached: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def _converted(document: Document, place: str) -> tuple[Any, tuple[str, ...]]:
-    """The schema at a pointer in 2020-12, converted once, and the pointers of what it refers to."""
-    cache = _CONVERTED.setdefault(document, {})
-    if place not in cache:
-        schema = to_2020_12(resolve_pointer(document.data, place), document.version)
-        reached = (
-            target for inner, ref in references(schema, place) for target in targets(document, ref, inner)
-        )
-        cache[place] = schema, tuple(dict.fromkeys(reached))
-    return cache[place]
+_KNOWN: weakref.WeakKeyDictionary[Document, _Known] = weakref.WeakKeyDictionary()
+
+
+def converted(document: Document, pointer: str) -> Any:
+    """The schema at a pointer in 2020-12, converted once and not to be changed."""
+    known = _KNOWN.setdefault(document, _Known()).converted
+    if pointer not in known:
+        known[pointer] = to_2020_12(resolve_pointer(document.data, pointer), document.version)
+    return known[pointer]
+
+
+def _reached(document: Document, pointer: str) -> tuple[str, ...]:
+    """The pointers of what the schema at a pointer refers to; a DocumentError where one leads nowhere."""
+    known = _KNOWN.setdefault(document, _Known()).reached
+    if pointer not in known:
+        found = references(converted(document, pointer), pointer)
+        reached = (target for place, ref in found for target in targets(document, ref, place))
+        known[pointer] = tuple(dict.fromkeys(reached))
+    return known[pointer]
 
 
 def _inside(pointer: str, found: dict[str, Any]) -> bool:

@@ -17,12 +17,12 @@ from jsonschema.validators import validator_for
 
 from snippetgen.errors import DocumentError
 from snippetgen.exact import plain
-from snippetgen.openapi.circle import circles
+from snippetgen.openapi.circle import Search, circles
 from snippetgen.openapi.dialect import Checker
 from snippetgen.openapi.direction import Direction, relax
 from snippetgen.openapi.document import Document
-from snippetgen.openapi.schema import dialect, extract, to_2020_12
-from snippetgen.source import escape_pointer, resolve_pointer
+from snippetgen.openapi.schema import converted, dialect, extract
+from snippetgen.source import escape_pointer
 
 __all__ = ["departure", "endless", "validator"]
 
@@ -32,7 +32,7 @@ class _Compiled:
     """What was compiled of a document, and which of its schemas were searched for circles."""
 
     checkers: dict[tuple[str, Direction], Checker] = field(default_factory=dict)
-    searched: set[str] = field(default_factory=set)
+    search: Search = field(default_factory=Search)
     circles: list[str] = field(default_factory=list)
 
 
@@ -41,7 +41,7 @@ _COMPILED: weakref.WeakKeyDictionary[Document, _Compiled] = weakref.WeakKeyDicti
 
 def departure(document: Document, pointer: str) -> tuple[str, str] | None:
     """Where and why the schema at a pointer is no JSON Schema, or None; references are not followed."""
-    schema = to_2020_12(resolve_pointer(document.data, pointer), document.version)
+    schema = converted(document, pointer)
     try:
         named = {"$schema": dialect(document, schema, pointer)}
     except DocumentError as problem:
@@ -77,7 +77,7 @@ def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None
 def endless(document: Document, pointers: Iterable[str]) -> list[str]:
     """The pointers of the schemas that begin a circle, as far as the document was searched until now."""
     compiled = _COMPILED.setdefault(document, _Compiled())
-    compiled.circles += circles(document.data, pointers, compiled.searched)
+    compiled.circles += circles(document.data, pointers, compiled.search)
     return compiled.circles
 
 

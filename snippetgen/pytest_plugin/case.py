@@ -12,7 +12,7 @@ from snippetgen.check import check_example, check_sample
 from snippetgen.contract import Shown, check_document, judge, shown_values
 from snippetgen.exact import dumps
 from snippetgen.model import Finding, Json, Request
-from snippetgen.openapi.document import Document, load_document
+from snippetgen.openapi.document import Document, document_of
 from snippetgen.report import findings_text
 from snippetgen.source import load, resolve_pointer
 from snippetgen.spec import Api, Endpoint, Example, load_api
@@ -84,9 +84,9 @@ def _excerpt(value: Any) -> str:
 
 def read_cases(path: Path) -> tuple[Case, ...]:
     """The cases of an endpoint spec or an OpenAPI document; no two have the same name."""
-    data = load(path).data
-    is_spec = isinstance(data, dict) and "snippetgen" in data
-    cases = _spec_cases(load_api(path)) if is_spec else _document_cases(load_document(path))
+    source = load(path)
+    is_spec = isinstance(source.data, dict) and "snippetgen" in source.data
+    cases = _spec_cases(load_api(path)) if is_spec else _document_cases(document_of(source))
     taken: dict[str, int] = {}
     unique = []
     for case in cases:

@@ -23,7 +23,7 @@ from snippetgen.importing.address import read_address
 from snippetgen.importing.content import read_content
 from snippetgen.importing.recorded import complete, plain
 from snippetgen.model import Json, Request
-from snippetgen.openapi.document import Document, Operation, load_document
+from snippetgen.openapi.document import Document, Operation, document_of
 from snippetgen.openapi.media import is_json, match_status
 from snippetgen.report import findings_text
 from snippetgen.request import split_path
@@ -136,10 +136,10 @@ def serve(path: Path) -> Iterator[Mock]:
 
 @cache
 def _read_served(path: Path) -> tuple[_Served, ...]:
-    data = load(path).data
-    if isinstance(data, dict) and "snippetgen" in data:
+    source = load(path)
+    if isinstance(source.data, dict) and "snippetgen" in source.data:
         return tuple(_of_endpoint(endpoint) for endpoint in load_api(path).endpoints)
-    document = load_document(path)
+    document = document_of(source)
     answers = _documented(document)
     return tuple(
         _Served(
