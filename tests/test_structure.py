@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
+from snippetgen.check import check_bare
 from snippetgen.contract import check_structure
+from snippetgen.contract.value import check_value, is_valid
+from snippetgen.errors import DocumentError
 from snippetgen.openapi.document import load_document
 
 
@@ -146,3 +149,35 @@ def test_no_kind_of_value_is_a_traceback(
     document["components"] = {"pathItems": {"X": item}} if indirect else {}
     (tmp_path / "api.json").write_text(json.dumps(document), encoding="utf-8")
     assert run_cli("check", tmp_path / "api.json") == 1
+
+
+INSIDE = {"$id": "https://x.example/a", "type": "object", "properties": {"b": {"$ref": "#/components/schemas/B"}}}
+
+
+def test_a_reference_to_the_document_inside_a_resource_is_a_finding(tmp_path: Path) -> None:
+    """Within an `$id` a fragment is relative to that, so it leads nowhere; what is behind it is not checked."""
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}, "example": {"b": 1}}}
+    paths = {"/x": {"post": {"requestBody": {"content": content}, "responses": {"200": {"description": ""}}}}}
+    file = tmp_path / "api.json"
+    text = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    text["components"] = {"schemas": {"A": INSIDE, "B": {"type": "integer"}}}
+    file.write_text(json.dumps(text, indent=1), encoding="utf-8")
+    checked = check_bare(load_document(file))
+    (finding,) = [f for f in checked.findings if f.rule == "contract/unusable-schema"]
+    assert finding.pointer == "/components/schemas/A/properties/b/$ref"
+    assert "relative to that" in finding.message
+    assert finding.place is not None
+    assert finding.place.line
+    assert [*checked.coverage.unchecked] == ["unusable schema"]
+
+
+def test_nothing_that_an_engine_raises_is_a_traceback(tmp_path: Path) -> None:
+    """The last line of defence: whatever stops an engine is told as an error of the document."""
+    file = tmp_path / "api.json"
+    head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
+    file.write_text(json.dumps(head | {"components": {"schemas": {"A": INSIDE}}}), encoding="utf-8")
+    document = load_document(file)
+    with pytest.raises(DocumentError, match="cannot be used"):
+        is_valid(document, "A", {"b": 1}, direction="request")
+    with pytest.raises(DocumentError, match="cannot be used"):
+        list(check_value(document, "A", {"b": 1}, direction="request", rule="x"))

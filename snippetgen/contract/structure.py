@@ -101,7 +101,7 @@ def check_schemas(document: Document, pointers: Iterable[str]) -> Iterator[Findi
 
 def _check_references(document: Document, pointer: str) -> Iterator[Finding]:
     """The findings for references to what is not there, in the schema at a pointer."""
-    from snippetgen.openapi.schema import converted, references, targets
+    from snippetgen.openapi.schema import converted, dangling, references, targets
 
     for place, ref in references(converted(document, pointer), pointer):
         try:
@@ -109,3 +109,7 @@ def _check_references(document: Document, pointer: str) -> Iterator[Finding]:
                 resolve_pointer(document.data, target)
         except DocumentError as problem:
             yield _finding("unusable-schema", problem.message, f"{place}/$ref", problem.fix)
+    for place, ref in dangling(schema, pointer):
+        message = f"the reference {ref!r} leads nowhere: within a schema with an `$id` it is relative to that"
+        fix = "remove the `$id`, or refer to the other schema by its own `$id`"
+        yield _finding("unusable-schema", message, f"{place}/$ref", fix)

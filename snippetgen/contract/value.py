@@ -9,7 +9,7 @@ from snippetgen.errors import DocumentError
 from snippetgen.model import Finding
 from snippetgen.openapi.direction import Direction
 from snippetgen.openapi.document import Document
-from snippetgen.openapi.validator import validator
+from snippetgen.openapi.validator import engines, validator
 from snippetgen.source import escape_pointer
 
 __all__ = ["check_value", "is_vacuous", "is_valid"]
@@ -27,27 +27,17 @@ def check_value(
     """Everything that is wrong with a value, all of it and not the first; `at` is where the value stands."""
     from snippetgen.openapi.dialect import leaves
 
-    checker = validator(document, schema, direction=direction)
-    try:
+    with engines(document, schema):
+        checker = validator(document, schema, direction=direction)
         findings = [_finding(leaf, rule, at) for e in checker.iter_errors(value) for leaf in leaves(e)]
         findings += _check_properties(checker, value, direction, at)
-    except RecursionError:
-        raise _too_deep(document, schema) from None
     yield from findings
 
 
 def is_valid(document: Document, schema: str, value: Any, *, direction: Direction) -> bool:
     """Whether nothing is wrong with a value."""
-    try:
+    with engines(document, schema):
         return bool(validator(document, schema, direction=direction).is_valid(value))
-    except RecursionError:
-        raise _too_deep(document, schema) from None
-
-
-def _too_deep(document: Document, schema: str) -> DocumentError:
-    message = f"a value cannot be checked against the schema at {schema}: the two are nested too deeply"
-    fix = "show a value of fewer levels; if there are few, break the circle of the schema's anchors"
-    return document.error(message, document.schema_pointer(schema), fix=fix)
 
 
 def _finding(error: Any, rule: str, at: str) -> Finding:

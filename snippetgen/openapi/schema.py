@@ -19,6 +19,7 @@ __all__ = [
     "DIALECT",
     "DIALECTS",
     "converted",
+    "dangling",
     "dialect",
     "extract",
     "map_schema",
@@ -232,14 +233,32 @@ def references(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
 
     Within a resource of its own (`$id`), a fragment alone is relative to that and not to the document.
     """
-    nodes = [*subschemas(schema)]
-    resources = [place for place, node in nodes if "$id" in node]
-    for place, node in nodes:
-        inside = any(place == resource or place.startswith(f"{resource}/") for resource in resources)
-        for keyword in ("$ref", "$dynamicRef"):
-            ref = node.get(keyword)
-            if isinstance(ref, str) and not (inside and ref.startswith("#")):
+    for place, resource, ref in _references(schema):
+        if resource is None or not ref.startswith("#"):
+            yield pointer + place, ref
+
+
+def dangling(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The references that lead nowhere in the resource (`$id`) to which they are relative, as `references`."""
+    for place, resource, ref in _references(schema):
+        if resource is not None and ref.startswith("#/"):
+            try:
+                resolve_pointer(resource, unquote(ref[1:]))
+            except KeyError:
                 yield pointer + place, ref
+
+
+def _references(schema: Any) -> Iterator[tuple[str, dict[str, Any] | None, str]]:
+    """Each reference: where it stands, the resource of its own (`$id`) that holds it, and itself."""
+    resources: dict[str, dict[str, Any]] = {}
+    for place, node in subschemas(schema):
+        if "$id" in node:
+            resources[place] = node
+        around = [known for known in resources if place == known or place.startswith(f"{known}/")]
+        resource = resources[max(around, key=len)] if around else None
+        for keyword in ("$ref", "$dynamicRef"):
+            if isinstance(node.get(keyword), str):
+                yield place, resource, node[keyword]
 
 
 def targets(document: Document, ref: str, place: str) -> Iterator[str]:

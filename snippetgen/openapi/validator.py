@@ -6,14 +6,16 @@ This brings in jsonschema; import it where something is validated.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import jsonschema_rs
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import SchemaError, UndefinedTypeCheck, UnknownType, best_match
 from jsonschema.validators import validator_for
+from referencing import exceptions as unresolved
 
 from snippetgen.errors import DocumentError
 from snippetgen.exact import plain
@@ -24,7 +26,14 @@ from snippetgen.openapi.document import Document
 from snippetgen.openapi.schema import converted, dialect, extract
 from snippetgen.source import escape_pointer
 
-__all__ = ["departure", "endless", "validator"]
+__all__ = ["departure", "endless", "engines", "validator"]
+
+# What the engines raise for a schema that they cannot use.
+_UNUSABLE = (
+    *(unresolved.Unresolvable, unresolved.NoSuchResource, unresolved.NoInternalID),
+    *(unresolved.CannotDetermineSpecification, jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError),
+    *(SchemaError, UndefinedTypeCheck, UnknownType),
+)
 
 
 @dataclass(slots=True)
@@ -39,6 +48,20 @@ class _Compiled:
 _COMPILED: weakref.WeakKeyDictionary[Document, _Compiled] = weakref.WeakKeyDictionary()
 
 
+@contextmanager
+def engines(document: Document, schema: str) -> Iterator[None]:
+    """Where the engines judge by the schema at a pointer: what stops them is a DocumentError."""
+    try:
+        yield
+    except RecursionError:
+        message = f"a value cannot be checked against the schema at {schema}: the two are nested too deeply"
+        fix = "show a value of fewer levels; if there are few, break the circle of the schema's anchors"
+        raise document.error(message, document.schema_pointer(schema), fix=fix) from None
+    except _UNUSABLE as problem:
+        message = f"the schema at {schema} cannot be used: {problem}"
+        raise document.error(message, document.schema_pointer(schema), fix="mend it by an overlay") from None
+
+
 def departure(document: Document, pointer: str) -> tuple[str, str] | None:
     """Where and why the schema at a pointer is no JSON Schema, or None; references are not followed."""
     schema = converted(document, pointer)
@@ -46,7 +69,8 @@ def departure(document: Document, pointer: str) -> tuple[str, str] | None:
         named = {"$schema": dialect(document, schema, pointer)}
     except DocumentError as problem:
         return problem.pointer, problem.message
-    wrong = _departure(named | schema if isinstance(schema, dict) else schema)
+    with engines(document, pointer):
+        wrong = _departure(named | schema if isinstance(schema, dict) else schema)
     return (pointer + wrong[0], wrong[1]) if wrong else None
 
 
