@@ -150,3 +150,27 @@ def test_an_identifier_is_no_file(tmp_path: Path) -> None:
     document = load_document(write(tmp_path, **{"api.yaml": text}))
     assert validator(document, "A", direction="response").is_valid(1)
     assert not validator(document, "A", direction="response").is_valid("1")
+
+
+@pytest.mark.parametrize("ref", ["list", "https://x.example/list", "list#", "../list"])
+def test_a_reference_beside_an_identifier_is_relative_to_it(tmp_path: Path, ref: str) -> None:
+    """The base of a `$ref` is the `$id` beside it (JSON Schema 2020-12 core, section 8.2.1)."""
+    at = "https://x.example/more/words" if ref.startswith("..") else "https://x.example/words"
+    components = f"    A: {{$id: '{at}', $ref: '{ref}'}}\n    B: {{$id: 'https://x.example/list', type: array}}\n"
+    document = load_document(write(tmp_path, **{"api.yaml": ROOT + components}))
+    assert document.resolve({"$ref": "#/components/schemas/A"}) == {
+        "$id": "https://x.example/list",
+        "type": "array",
+    }
+    assert validator(document, "A", direction="response").is_valid([])
+    assert not validator(document, "A", direction="response").is_valid({})
+
+
+def test_a_resource_within_a_resource_and_its_anchors(tmp_path: Path) -> None:
+    """Fragments and nested identifiers are relative to the resource that they stand in."""
+    inner = "$defs: {n: {$id: in/n, type: integer}, m: {$anchor: m, type: string}}"
+    text = ROOT + f"    A: {{$id: 'https://x.example/a', $ref: in/n, {inner}}}\n"
+    text += "    B: {$ref: 'https://x.example/a#m'}\n    C: {$ref: 'https://x.example/a#/$defs/m'}\n"
+    document = load_document(write(tmp_path, **{"api.yaml": text}))
+    kinds = {name: document.resolve(f"#/components/schemas/{name}")["type"] for name in "ABC"}
+    assert kinds == {"A": "integer", "B": "string", "C": "string"}

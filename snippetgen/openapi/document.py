@@ -13,10 +13,11 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from snippetgen.errors import DocumentError, Place
 from snippetgen.openapi.bundle import Bundle, bundle
+from snippetgen.openapi.identifier import base_uri, identifiers
 from snippetgen.openapi.operation import Operation, RequestBody, Response
 from snippetgen.openapi.overlay import Overlay, apply_overlay, load_overlay
 from snippetgen.openapi.parameter import Parameter
@@ -163,13 +164,19 @@ class Document:
                 return ({**node, **override} if override and isinstance(node, dict) else node), pointer
             if not self.version.startswith("3.0"):
                 override = {k: node[k] for k in ("summary", "description") if k in node} | override
-            pointer = self.reference(node["$ref"], pointer)
+            pointer = self.reference(node["$ref"], pointer, base=str(node.get("$id", "")))
             node = resolve_pointer(self.data, pointer)
         raise self.error(f"the reference {node['$ref']!r} leads back to itself", pointer)
 
-    def reference(self, ref: str, pointer: str = "") -> str:
-        """The pointer that a `$ref` at `pointer` leads to; a DocumentError where it leads nowhere."""
+    def reference(self, ref: str, pointer: str = "", *, base: str = "") -> str:
+        """The pointer that a `$ref` at `pointer` leads to; a DocumentError where it leads nowhere.
+
+        `base` is the `$id` beside it, where its pointer is not known.
+        """
         address, _, fragment = ref.partition("#")
+        base = (base_uri(self.data, pointer) or base) if self._identifiers else ""
+        if (address or base) and (found := self._identified(urljoin(base, ref))) is not None:
+            return found
         if address:
             reason = self.bundle.refused.get(ref, "there is no schema with that `$id`")
             message = f"the reference {ref!r} leads to another file: {reason}"
@@ -179,6 +186,22 @@ class Document:
             fix = self._nearest_sibling(target)
             raise self.error(f"the reference {ref!r} leads nowhere", pointer, fix=fix)
         return target
+
+    @cached_property
+    def _identifiers(self) -> dict[str, str]:
+        """The pointers of the schemas that have an `$id`, by URI; 3.0 does not know the keyword."""
+        texts = (source.text for source in (self.source, *self.bundle.files.values()))
+        may = not self.version.startswith("3.0") and (self.overlays or any("$id" in text for text in texts))
+        return identifiers(self.data) if may else {}
+
+    def _identified(self, uri: str) -> str | None:
+        """The pointer of what a URI names by the `$id` of a schema, None where there is no such thing."""
+        address, _, fragment = uri.partition("#")
+        if fragment and not fragment.startswith("/"):
+            return self._identifiers.get(uri)
+        whole = self._identifiers.get(address)
+        found = None if whole is None else whole + unquote(fragment)
+        return found if found is not None and self.has(found) else None
 
     def has(self, pointer: str) -> bool:
         """Whether a pointer leads somewhere; an anchor is no pointer."""

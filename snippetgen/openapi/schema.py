@@ -281,7 +281,7 @@ def _named(document: Document, ref: str, place: str) -> Iterator[str]:
     if (address and not any(i.endswith(address.lstrip("./")) for i in ids)) or (
         anchor and not address and anchor not in names
     ):
-        document.reference(ref, place)  # raises: another file, or nowhere
+        yield _owner(document.reference(ref, place))  # an error: another file, or nowhere
     yield from (escape_pointer("components", "schemas", name) for name in components)
 
 
@@ -323,7 +323,10 @@ def _needs_own_definition(root: Any) -> bool:
 
 
 def _rewritten(target: str, names: dict[str, str], *, own: bool) -> str:
-    owner = next(p for p in sorted(names, key=len, reverse=True) if target == p or target.startswith(p + "/"))
+    around = [p for p in names if target == p or target.startswith(p + "/")]
+    if not around:  # relative to a resource that is not here: it leads nowhere, as it did
+        return "#" + quote(target, safe="/$~-._")
+    owner = max(around, key=len)
     name = names[owner] or (split_pointer(owner)[-1] if own else "")
     prefix = escape_pointer("$defs", name) if name else ""
     return "#" + quote(prefix + target[len(owner) :], safe="/$~-._")
