@@ -213,3 +213,43 @@ def test_an_empty_document_proves_nothing(document, run_cli, capsys):
     """Nothing to check is not all checked."""
     assert run_cli("check", document({}).source.path, "--require-coverage", "1") == 1
     assert "0.0% of" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [('{"name": "tea"}', False), ('{"name": 1}', True), ('{"nam": "tea"}', True), ("{name}", True)],
+)
+def test_a_serialized_value_is_read_by_its_media_type(document, text, wrong):
+    entry = {"schema": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}}
+    shown = {"a": {"serializedValue": text}}
+    checked = check_bare(document(response(**entry, examples=shown), version="3.2.0"))
+    rules = [rule for rule, _ in found(checked)]
+    assert ("response-example" in rules, "json-in-string" in rules) == (wrong, False)
+    assert (checked.coverage.checked, checked.coverage.total) == (1, 1)
+
+
+def test_each_item_of_a_sequence_is_judged(document):
+    examples = {
+        "good": {"dataValue": [{"name": "a"}]},
+        "bad": {"dataValue": [{"name": "a"}, {"name": 2}]},
+        "fine": {"serializedValue": '{"name": "a"}\n{"name": "b"}\n'},
+        "lines": {"serializedValue": '{"name": "a"}\n{"name": 2}\n'},
+        "cut": {"serializedValue": '{"name": "a"}\n{"name"\n'},
+    }
+    paths = response("application/jsonl", itemSchema=ITEM, examples=examples)
+    checked = check_bare(document(paths, version="3.2.0"))
+    at = "/paths/~1items/get/responses/200/content/application~1jsonl/examples"
+    assert found(checked) == [
+        ("response-example", f"{at}/bad/dataValue/1/name"),
+        ("response-example", f"{at}/lines/serializedValue/name"),
+        ("response-example", f"{at}/cut/serializedValue"),
+    ]
+    assert (checked.coverage.checked, checked.coverage.total) == (5, 5)
+
+
+def test_a_sequence_that_is_text_is_counted_as_unchecked(document):
+    shown = {"a": {"serializedValue": "data: {}\n\n"}}
+    paths = response("text/event-stream", itemSchema=ITEM, examples=shown)
+    checked = check_bare(document(paths, version="3.2.0"))
+    assert found(checked) == []
+    assert [*checked.coverage.unchecked] == ["text/event-stream text"]

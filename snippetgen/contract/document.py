@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from snippetgen.contract.structure import check_schemas, check_server_urls
 from snippetgen.contract.value import is_vacuous
 from snippetgen.model import Finding, Severity
-from snippetgen.openapi.document import Document, Operation
+from snippetgen.openapi.document import Document, Operation, Response
 from snippetgen.source import escape_pointer, resolve_pointer
 
 __all__ = ["check_document"]
@@ -98,6 +99,8 @@ def _check_responses(operation: Operation, *, branches: bool) -> Iterator[Findin
         return
     for response in good:
         for media_type, schema in response.content.items():
+            if "itemSchema" in _entry(document, response, media_type):
+                continue
             if schema is None or is_vacuous(document, resolve_pointer(document.data, schema)):
                 message = (
                     f"the {response.status} schema of {operation} accepts every value: it proves nothing"
@@ -105,6 +108,10 @@ def _check_responses(operation: Operation, *, branches: bool) -> Iterator[Findin
                 fix = "name the branch that a page promises, or remove the empty alternative by an overlay"
                 pointer = schema or response.pointer + escape_pointer("content", media_type)
                 yield _finding("vacuous-schema", message, pointer, fix, "warning")
+
+
+def _entry(document: Document, response: Response, media_type: str) -> Any:
+    return document.resolve(response.data["content"][media_type])
 
 
 def _schema_pointers(document: Document, operations: Iterable[Operation]) -> Iterator[str]:

@@ -11,10 +11,11 @@ from snippetgen.contract.shown import Shown
 from snippetgen.contract.style import read_wire
 from snippetgen.contract.value import check_value, is_vacuous, is_valid
 from snippetgen.errors import DocumentError
+from snippetgen.exact import TextError, loads
 from snippetgen.model import Body, Finding, Json, Pair, Text
 from snippetgen.openapi.direction import Direction
 from snippetgen.openapi.document import Document
-from snippetgen.openapi.media import is_json, strip_parameters
+from snippetgen.openapi.media import is_json, is_json_lines, strip_parameters
 from snippetgen.openapi.parameter import schema_types
 from snippetgen.source import resolve_pointer
 
@@ -74,7 +75,40 @@ def _judge(document: Document, shown: Shown) -> Judged:
         return Judged(shown=shown, findings=tuple(_check_parameter(document, shown)))
     if shown.kind == "schema":
         return Judged(shown=shown, findings=tuple(_check_either(document, shown)))
-    return _judge_body(document, shown)
+    return _judge_items(document, shown) if shown.itemwise else _judge_body(document, shown)
+
+
+def _judge_items(document: Document, shown: Shown) -> Judged:
+    """A sequence of items: a list, or the text of one that has an item on each line."""
+    media_type, items = strip_parameters(shown.media_type or ""), shown.value
+    if isinstance(items, str) and is_json_lines(media_type):
+        try:
+            items = [loads(line) for line in items.split("\n") if line.strip()]
+        except TextError as problem:
+            return Judged(shown=shown, findings=(_no_json(shown, problem),))
+    if not isinstance(items, list):
+        return Judged(shown=shown, unchecked=f"{media_type} text")
+    places = ("" if shown.serialized else f"/{index}" for index in range(len(items)))
+    each = (replace(shown, pointer=shown.pointer + place) for place in places)
+    return Judged(
+        shown=shown,
+        findings=tuple(f for one, item in zip(each, items, strict=True) for f in _values(document, one, item)),
+    )
+
+
+def _no_json(shown: Shown, problem: TextError) -> Finding:
+    fix = "write it as it is sent, or show the value by `dataValue`"
+    message = f"the serialized value is no JSON: {problem}"
+    return Finding(rule=_RULES[shown.kind], message=message, pointer=shown.pointer, fix=fix)
+
+
+def _judge_serialized(document: Document, shown: Shown) -> Judged:
+    """The text of JSON as it is sent (OAS 3.2 Example Object, `serializedValue`)."""
+    try:
+        value = loads(str(shown.value))
+    except TextError as problem:
+        return Judged(shown=shown, findings=(_no_json(shown, problem),))
+    return Judged(shown=shown, findings=tuple(_values(document, shown, value)))
 
 
 def _vacuous(shown: Shown) -> Finding:
@@ -120,6 +154,8 @@ def _check_either(document: Document, shown: Shown) -> Iterator[Finding]:
 
 def _judge_body(document: Document, shown: Shown) -> Judged:
     media_type, value = shown.media_type or "", shown.value
+    if shown.serialized and is_json(media_type):
+        return _judge_serialized(document, shown)
     types = schema_types({"$ref": f"#{_fragment(shown)}"}, document.resolve)
     is_text = isinstance(value, str) and "string" not in types and bool(types)
     if is_text and is_json(media_type):

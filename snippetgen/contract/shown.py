@@ -28,7 +28,8 @@ class Shown:
     """An example: its value at `pointer`, and the pointer of the schema that it should satisfy.
 
     `subject` says what it belongs to, for people. `absent` says why there is no value to look at;
-    `problem` is the error that kept a part of the document from being read at all.
+    `problem` is the error that kept a part of the document from being read at all. `serialized` says that
+    the value is the text that is sent, `itemwise` that the schema is that of each item (OAS 3.2).
     """
 
     kind: Kind
@@ -41,6 +42,7 @@ class Shown:
     parameter: Parameter | None = None
     encoding: Mapping[str, Any] | None = None
     serialized: bool = False
+    itemwise: bool = False
     absent: str | None = None
     problem: DocumentError | None = None
 
@@ -136,10 +138,11 @@ class _Walk:
             pointer = facts.pointer + escape_pointer("content", media_type)
             if not isinstance(entry, dict):
                 continue
-            schema = f"{pointer}/schema" if "schema" in entry else None
+            keyword = next((key for key in ("schema", "itemSchema") if key in entry), None)
+            schema = f"{pointer}/{keyword}" if keyword else None
             subject = f"{facts.subject} {media_type}"
             inner = replace(facts, subject=subject, pointer=pointer, media_type=media_type)
-            inner = replace(inner, encoding=_object(entry.get("encoding")))
+            inner = replace(inner, encoding=_object(entry.get("encoding")), itemwise=keyword == "itemSchema")
             found = list(self.examples(entry, inner, schema))
             if not found and self.is_new(pointer, schema):
                 found = [replace(inner, schema=schema, absent="no example")]

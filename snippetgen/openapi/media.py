@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["is_json", "match_media_type", "match_status", "strip_parameters"]
+__all__ = ["is_json", "is_json_lines", "match_media_type", "match_status", "strip_parameters"]
 
 
 def strip_parameters(media_type: str) -> str:
@@ -16,6 +16,11 @@ def is_json(media_type: str) -> bool:
     """Whether the content is JSON: application/json, or the `+json` suffix (RFC 6839)."""
     essence = strip_parameters(media_type)
     return essence in {"application/json", "text/json"} or essence.endswith("+json")
+
+
+def is_json_lines(media_type: str) -> bool:
+    """Whether the content is one JSON value on each line (OAS 3.2, sequential media types)."""
+    return strip_parameters(media_type) in {"application/jsonl", "application/x-ndjson"}
 
 
 def match_media_type(declared: Iterable[str], sent: str) -> str | None:
