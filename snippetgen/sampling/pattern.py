@@ -43,6 +43,8 @@ _MAX_LENGTH = 4096
 def match_strings(pattern: str, shortest: int = 0, longest: int | None = None) -> Iterator[str]:
     """Strings of those lengths that a Python pattern matches anywhere; none where it is too hard."""
     tree, matcher = _parser.parse(pattern), re.compile(pattern)
+    if tree.getwidth()[0] > _MAX_LENGTH:
+        return
     for branch in range(3):
         for stretch in (*_STRETCHES, shortest):
             text = _Writer(stretch, branch).write(tree)
@@ -72,7 +74,8 @@ class _Writer:
             return character
         if code in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}:
             least, most, inner = argument
-            return "".join(self.write(inner) for _ in range(min(most, least + self.stretch)))
+            times = min(most, least + self.stretch, _MAX_LENGTH + 1)
+            return "".join(self.write(inner) for _ in range(times) if self.written <= _MAX_LENGTH)
         if code is op.BRANCH:
             return self.write(argument[1][self.branch % len(argument[1])])
         if code is op.SUBPATTERN:

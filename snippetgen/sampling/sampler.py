@@ -26,6 +26,7 @@ Check = Callable[[Json], Mapping[str, str]]
 
 _ATTEMPTS = 32
 _MAX_DEPTH = 24  # of required properties inside required properties: deeper than this, they have no end
+_MAX_SIZE = 100_000  # values and characters that a schema may require: a request in the docs has no more
 _OPTIONAL_DEPTH = 3  # levels at which optional properties are shown where all are asked for
 _KINDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("object", frozenset({"properties", "required", "additionalProperties", "minProperties"})),
@@ -120,10 +121,12 @@ class _Attempt:
         self.shown: set[str] = set()
         self.chosen: dict[str, int] = {}
         self.needed = {""}  # places that are required, which are not left empty
+        self.size = 0
 
     def value(self, schema: Any, at: str, above: frozenset[str], salt: int = 0) -> Json:
         facts = self.gather(schema, at)
         keywords = facts.keywords
+        self.grow(1, at)
         if keywords is None:
             raise Unsatisfied(f"nothing is allowed at {at or 'its root'}", at)
         if len(split_pointer(at)) > _MAX_DEPTH:
@@ -139,6 +142,12 @@ class _Attempt:
             enum: list[Json] = keywords["enum"]
             return enum[(self.turn(at, len(enum)) + salt) % len(enum)]
         return self.made(keywords, at, above | facts.refs, salt)
+
+    def grow(self, size: int, at: str) -> None:
+        """Count what has to be written, so that a bound of a schema bounds no memory."""
+        self.size += size
+        if self.size > _MAX_SIZE:
+            raise Unsatisfied(f"what it requires is larger than {_MAX_SIZE:,} values and characters", at)
 
     def turn(self, at: str, count: int) -> int:
         """Which of that many alternatives it is this place's turn to take."""
@@ -236,6 +245,7 @@ class _Attempt:
         ]
 
     def string(self, keywords: Mapping[str, Any], at: str, salt: int) -> str:
+        self.grow(int(keywords.get("minLength", 0)), at)
         tokens = [token for token in split_pointer(at) if not token.isdigit()]
         hint = tokens[-1] if tokens else self.hint
         pattern = keywords.get("pattern")
