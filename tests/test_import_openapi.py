@@ -378,3 +378,52 @@ def test_an_object_that_no_pair_can_show_is_left_out(imported):
     data, _, _, code = imported(operation("post", requestBody={"content": content}))
     assert code == 0
     assert example(data)["body"] == {"form": {"name": "name"}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "minLength": 2_000_000_000},
+        {"type": "string", "pattern": "^(ab){1000000000}$"},
+        {"type": "array", "minItems": 1_000_000_000, "items": {"type": "string"}},
+        {"type": "array", "minItems": 1000, "items": {"type": "array", "minItems": 1000, "items": {}}},
+        {"type": "array", "minItems": 1000, "items": {"type": "string", "minLength": 1000}},
+        {"type": "object", "minProperties": 1_000_000_000},
+    ],
+)
+def test_bounds_that_no_example_can_have_are_named(imported, schema):
+    """What such a schema requires is never written; the other operations are imported."""
+    paths = operation(method="post", requestBody=body(schema=schema)) | operation(path="/other")
+    data, _, told, code = imported(paths)
+    assert [endpoint["operation"] for endpoint in data["endpoints"]] == ["GET /other"]
+    assert code == 1
+    assert "import/unsatisfied-schema" in told
+
+
+def test_a_circle_of_parameters_costs_its_operation_alone(imported):
+    """The operation that leads into it is left out and named; the others are imported."""
+    at = "#/components/parameters/"
+    circle = {"parameters": {"A": {"$ref": at + "B"}, "B": {"$ref": at + "A"}}}
+    paths = operation(parameters=[{"$ref": at + "A"}]) | operation(path="/other")
+    data, _, told, code = imported(paths, components=circle)
+    assert [endpoint["operation"] for endpoint in data["endpoints"]] == ["GET /other"]
+    assert code == 1
+    assert "leads back to itself" in told
+
+
+def test_a_document_of_several_files_is_not_torn_apart(tmp_path, run_cli, capsys):
+    """A spec elsewhere would name a document whose other files are not beside it."""
+    for name in ("api", "there"):
+        (tmp_path / name).mkdir()
+    paths = operation(method="post", requestBody=body(schema={"$ref": "a.json"}))
+    data = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    data["servers"] = [{"url": "https://a.example.com"}]
+    (tmp_path / "api" / "openapi.json").write_text(json.dumps(data))
+    (tmp_path / "api" / "a.json").write_text('{"type": "integer"}')
+    document = tmp_path / "api" / "openapi.json"
+    assert run_cli("import", document, "--output", tmp_path / "there" / "x.yaml") == 2
+    assert "refers to other files" in capsys.readouterr().err
+    assert not [*(tmp_path / "there").iterdir()]
+    for spec in (tmp_path / "x.yaml", tmp_path / "api" / "x.yaml"):
+        assert run_cli("import", document, "--output", spec) == 0
+        load_api(spec)

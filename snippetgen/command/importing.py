@@ -6,15 +6,21 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from snippetgen.command.recorded import show_notes
 from snippetgen.errors import UsageError
+from snippetgen.finding import Finding
 from snippetgen.wording import plural
 
+if TYPE_CHECKING:
+    from snippetgen.openapi.structure import Fault
+
 __all__ = ["import_requests"]
+
+_MEND = "mend it by an overlay"
 
 
 @click.command("import")
@@ -81,26 +87,36 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
 
     document = load_document(name, options["overlays"])
     chosen = [document.operation(operation) for operation in options["operations"]] or document.operations()
-    if not chosen:
+    lost = () if options["operations"] else tuple(f for f in document.faults if f.lost.startswith("/paths/"))
+    if not chosen and not lost:
         raise document.error("the document has no operations under `paths`", fix="only those can be imported")
     spec = Path(output) if output else Path(Path(name).name.split(".")[0]).with_suffix(".snippetgen.yaml")
     files = _beside(spec, [name, *options["overlays"]])
+    if document.bundle.files and next(iter(files.values())) is not None:
+        message = f"{name} refers to other files, which would not stand beside {spec}"
+        raise UsageError(message, fix="name an --output in the document's folder or above it")
     imports = import_operations(
         document, chosen, files=list(files), server=options["server"], optional=options["optional"]
     )
-    findings = [replace(f, place=document.place(f.pointer or "")) for f in imports.findings]
+    found = (*map(_left_out, lost), *imports.findings)
+    findings = [replace(f, place=document.place(f.pointer or "")) for f in found]
     if findings and not quiet:
         click.echo(findings_text(findings), err=True)
     if not imports.spec["endpoints"]:
         raise UsageError("no request of the document can be imported")
     copies = {spec.parent / path: text for path, text in files.items() if text is not None}
     _write({spec: spec_text(imports.spec), **copies}, force=force)
-    left_out = len(chosen) - len(imports.spec["endpoints"])
+    left_out = len(chosen) + len(lost) - len(imports.spec["endpoints"])
     click.echo(
         f"{spec}: {plural(imports.examples, 'example request')} of "
         f"{plural(len(imports.spec['endpoints']), 'operation')}, {left_out:,} left out"
     )
     sys.exit(1 if summarize_findings(findings)["error"] else 0)
+
+
+def _left_out(fault: Fault) -> Finding:
+    message = f"{fault.message}; {fault.lost} is left out"
+    return Finding(rule="contract/broken-part", message=message, pointer=fault.pointer, fix=_MEND)
 
 
 def _beside(spec: Path, names: Sequence[str]) -> dict[str, str | None]:
