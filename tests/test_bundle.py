@@ -156,7 +156,8 @@ def test_an_identifier_is_no_file(tmp_path: Path) -> None:
 def test_a_reference_beside_an_identifier_is_relative_to_it(tmp_path: Path, ref: str) -> None:
     """The base of a `$ref` is the `$id` beside it (JSON Schema 2020-12 core, section 8.2.1)."""
     at = "https://x.example/more/words" if ref.startswith("..") else "https://x.example/words"
-    components = f"    A: {{$id: '{at}', $ref: '{ref}'}}\n    B: {{$id: 'https://x.example/list', type: array}}\n"
+    components = f"    A: {{$id: '{at}', $ref: '{ref}'}}\n"
+    components += "    B: {$id: 'https://x.example/list', type: array}\n"
     document = load_document(write(tmp_path, **{"api.yaml": ROOT + components}))
     assert document.resolve({"$ref": "#/components/schemas/A"}) == {
         "$id": "https://x.example/list",

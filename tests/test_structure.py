@@ -151,11 +151,11 @@ def test_no_kind_of_value_is_a_traceback(
     assert run_cli("check", tmp_path / "api.json") == 1
 
 
-INSIDE = {"$id": "https://x.example/a", "type": "object", "properties": {"b": {"$ref": "#/components/schemas/B"}}}
+INSIDE = {"$id": "https://x.example/a", "properties": {"b": {"$ref": "#/components/schemas/B"}}}
 
 
 def test_a_reference_to_the_document_inside_a_resource_is_a_finding(tmp_path: Path) -> None:
-    """Within an `$id` a fragment is relative to that, so it leads nowhere; what is behind it is not checked."""
+    """Within an `$id` a fragment is relative to that; what is behind it is not checked."""
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/A"}, "example": {"b": 1}}}
     paths = {"/x": {"post": {"requestBody": {"content": content}, "responses": {"200": {"description": ""}}}}}
     file = tmp_path / "api.json"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from snippetgen.contract.fields import read_fields
 from snippetgen.contract.shown import Shown
@@ -89,11 +90,9 @@ def _judge_items(document: Document, shown: Shown) -> Judged:
     if not isinstance(items, list):
         return Judged(shown=shown, unchecked=f"{media_type} text")
     places = ("" if shown.serialized else f"/{index}" for index in range(len(items)))
-    each = (replace(shown, pointer=shown.pointer + place) for place in places)
-    return Judged(
-        shown=shown,
-        findings=tuple(f for one, item in zip(each, items, strict=True) for f in _values(document, one, item)),
-    )
+    each = [replace(shown, pointer=shown.pointer + place) for place in places]
+    found = (_values(document, one, item) for one, item in zip(each, items, strict=True))
+    return Judged(shown=shown, findings=tuple(chain.from_iterable(found)))
 
 
 def _no_json(shown: Shown, problem: TextError) -> Finding:

@@ -1,4 +1,4 @@
-"""An identifier is the `$id` of a schema: the base of the references in it (JSON Schema 2020-12 core, 8.2.1)."""
+"""An identifier is the `$id` of a schema: the base of the references in it (JSON Schema 2020-12, 8.2.1)."""
 
 from __future__ import annotations
 

@@ -239,7 +239,7 @@ def references(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
 
 
 def dangling(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """The references that lead nowhere in the resource (`$id`) to which they are relative, as `references`."""
+    """The references that lead nowhere in the resource (`$id`) to which they are relative."""
     for place, resource, ref in _references(schema):
         if resource is not None and ref.startswith("#/"):
             try:
