@@ -71,7 +71,7 @@ def test_unknown_operation_names_the_nearest(roboflow: Document) -> None:
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"openapi": "2.0"}, "3.0, 3.1 and 3.2 are supported"),
+        ({"openapi": "2.0"}, "3.0, 3.1 and 3.2 are supported)"),
         ({"openapi": 3.1}, "quote the version"),
         ({"swagger": "2.0"}, "convert it to OpenAPI 3 first"),
     ],

@@ -276,5 +276,6 @@ def _check_version(source: Source) -> None:
     if version is None:
         raise DocumentError("there is no `openapi` field", fix="add `openapi: 3.1.0`", place=source.place())
     if not isinstance(version, str) or not re.fullmatch(r"3\.[012]\.\d+(-.+)?", version):
-        fix = "3.0, 3.1 and 3.2 are supported; quote the version"
+        quote = "" if isinstance(version, str) else "; quote the version"
+        fix = f"3.0, 3.1 and 3.2 are supported{quote}"
         raise DocumentError(f"the OpenAPI version is {version!r}", fix=fix, place=source.place("/openapi"))
