@@ -253,3 +253,8 @@ def test_a_sequence_that_is_text_is_counted_as_unchecked(document):
     checked = check_bare(document(paths, version="3.2.0"))
     assert found(checked) == []
     assert [*checked.coverage.unchecked] == ["text/event-stream text"]
+
+
+def test_null_is_written_as_json_has_it(document):
+    checked = check_bare(document(response(schema={"type": "integer"}, example=None)))
+    assert "null is not of type 'integer'" in [f.message for f in checked.findings]

@@ -271,4 +271,6 @@ def message(error: ValidationError) -> str:
     if error.validator in {"anyOf", "oneOf"}:
         count = "none" if error.context else "more than one"
         text = f"{error.instance!r} matches {count} of the alternatives"
+    if error.instance is None:
+        text = re.sub(r"^None\b", "null", text)
     return text if len(text) <= 240 else f"{text[:120]} … {text[-100:]}"
