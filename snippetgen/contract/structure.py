@@ -103,7 +103,8 @@ def _check_references(document: Document, pointer: str) -> Iterator[Finding]:
     """The findings for references to what is not there, in the schema at a pointer."""
     from snippetgen.openapi.schema import converted, dangling, references, targets
 
-    for place, ref in references(converted(document, pointer), pointer):
+    schema = converted(document, pointer)
+    for place, ref in references(schema, pointer):
         try:
             for target in targets(document, ref, place):
                 resolve_pointer(document.data, target)
