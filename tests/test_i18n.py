@@ -272,6 +272,18 @@ def test_an_interrupted_update_loses_nothing(project, monkeypatch):
         assert set(project.rglob("*.po*")) == set(old)
 
 
+def test_a_build_names_the_pages_whose_source_changed(project, run_cli, capsys, tmp_path):
+    """With --check: each page with the messages that changed since it was translated."""
+    spec = project / "roboflow.yaml"
+    assert run_cli("build", spec, "--output", tmp_path) == 0
+    update(reworded(project, ("Choose a server", "Pick a server")), ["ja"])
+    capsys.readouterr()
+    assert run_cli("build", spec, "--output", tmp_path, "--locale", "ja", "--check") == 1
+    lines = [line for line in capsys.readouterr().err.splitlines() if "changed since" in line]
+    assert lines
+    assert all(line.startswith("ja: ") and "Pick a server" in line for line in lines)
+
+
 def test_a_catalog_that_lost_its_text_or_is_a_folder_is_an_error(project, run_cli, capsys):
     path, spec = catalog(project, "ja"), project / "roboflow.yaml"
     path.write_text("", "utf-8")

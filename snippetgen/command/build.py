@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -51,11 +52,24 @@ def build(
     if any(finding.severity == "error" for finding in result.findings):
         sys.exit(1)
     if check:
+        for line in _outdated(api, locales):
+            click.echo(line, err=True)
         click.echo(f"{len(result.changes)} stale, {len(result.unchanged)} up to date in {output}", err=True)
         sys.exit(1 if result.changes else 0)
     click.echo(
         f"{plural(len(result.written), 'page')} written, {len(result.unchanged)} unchanged in {output}"
     )
+
+
+def _outdated(api: Any, locales: Sequence[str]) -> Iterator[str]:
+    """A line for each page whose source changed since it was translated, with the messages that did."""
+    from snippetgen.i18n.status import status
+
+    for tag, states in status(api, locales).todo.items():
+        changed = [state for state in states if state.state == "fuzzy"]
+        for page in sorted({page for state in changed for page in state.message.pages}):
+            texts = [repr(state.message.text) for state in changed if page in state.message.pages]
+            yield f"{tag}: {page} changed since its translation: {', '.join(texts)}"
 
 
 @click.command()
