@@ -15,9 +15,10 @@ from snippetgen.errors import DocumentError
 from snippetgen.openapi.document import load_document
 from snippetgen.openapi.overlay import apply_overlay, load_overlay
 from snippetgen.source import load
+from tests.conftest import ROOT
 
-ROBOFLOW = Path(__file__).parent.parent / "specs" / "roboflow"
-SEED = Path("/work/shared/seeds/rest-api.hi.md")
+ROBOFLOW = ROOT / "specs" / "roboflow"
+SEED = ROOT.parent / "shared" / "seeds" / "rest-api.hi.md"
 HEAD = {"overlay": "1.0.0", "info": {"title": "T", "version": "1"}}
 
 
