@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from snippetgen.api import Api, Output
 from snippetgen.errors import SpecError, UsageError
 from snippetgen.handwritten import check_pattern, fill_pages
 from snippetgen.i18n.catalog import Catalog
@@ -22,7 +23,6 @@ from snippetgen.page.page import Address, Page
 from snippetgen.page.writer import Heard
 from snippetgen.parallel import spread
 from snippetgen.source import escape_pointer
-from snippetgen.spec import Api, Output
 from snippetgen.tree import Change, sync
 
 __all__ = [

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from snippetgen.api import Api, Endpoint, Example, Sample
 from snippetgen.contract import (
     check_document,
     check_request,
@@ -24,7 +25,6 @@ from snippetgen.coverage import Coverage, tally
 from snippetgen.errors import DocumentError, Place
 from snippetgen.model import Credential, Finding
 from snippetgen.openapi.document import Document
-from snippetgen.spec import Api, Endpoint, Example, Sample
 
 __all__ = [
     "Checked",

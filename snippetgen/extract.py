@@ -6,9 +6,9 @@ import json
 import re
 from pathlib import Path
 
+from snippetgen.api import Api
 from snippetgen.openapi.schema import extract
 from snippetgen.source import resolve_pointer
-from snippetgen.spec import Api
 from snippetgen.tree import Synced, sync
 
 __all__ = ["extract_schemas"]

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from snippetgen.api import nearest
+from snippetgen.api import Api, nearest
 from snippetgen.errors import InputError, SpecError
 from snippetgen.i18n.tag import direction
 from snippetgen.page.composer import ELEMENTS, Composer, compose_element
 from snippetgen.page.layout import Format, lay_out_blocks
 from snippetgen.page.region import Region, find_regions, replace_regions
 from snippetgen.source import escape_pointer, read_text
-from snippetgen.spec import Api
 
 __all__ = ["check_pattern", "fill_pages"]
 

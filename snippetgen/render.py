@@ -47,10 +47,9 @@ def render(
 
     `translate` turns an English sentence of a comment into the reader's language.
     """
-    chosen = client or language.client_for(request)
-    reason = chosen.refusal(request)
-    if reason:
+    if client and (reason := client.refusal(request)):
         raise UnsupportedError(reason)
+    chosen = client or language.client_for(request)
     values = scene(request, language, chosen)
     template = _template(str(chosen.template), language.written_for(chosen.id))
     code = _output(template, values, translate)
@@ -91,6 +90,7 @@ def _environment(language: Language, folder: Path, *, sandboxed: bool) -> jinja2
     kind = ImmutableSandboxedEnvironment if sandboxed else jinja2.Environment
     environment = kind(
         loader=jinja2.FileSystemLoader([folder] if sandboxed else [folder, *language.bases]),
+        auto_reload=False,  # else every include of every snippet would ask for its file's date
         undefined=jinja2.StrictUndefined,
         finalize=_only_code,
         trim_blocks=True,

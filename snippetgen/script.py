@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from snippetgen.api import Script
 from snippetgen.language import load_language
 from snippetgen.render import render_template
 from snippetgen.scene import variable
-from snippetgen.spec import Script
 
 __all__ = ["render_script"]
 

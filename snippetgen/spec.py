@@ -20,18 +20,7 @@ from snippetgen.request import Authentication, build_request
 from snippetgen.shape import check_shape
 from snippetgen.source import Source, escape_pointer, load
 
-__all__ = [
-    "Api",
-    "Article",
-    "Endpoint",
-    "Example",
-    "Hint",
-    "Output",
-    "Sample",
-    "Script",
-    "load_api",
-    "read_authentication",
-]
+__all__ = ["load_api", "read_authentication"]
 
 
 @dataclass(frozen=True, slots=True)

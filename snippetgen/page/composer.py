@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from snippetgen.api import Api, Article, Endpoint, Example, Hint, Script
 from snippetgen.errors import UnsupportedError
 from snippetgen.language import Language
 from snippetgen.locale import Locale
@@ -34,7 +35,6 @@ from snippetgen.page.writer import Heard, Use, Writer, unheard
 from snippetgen.prose import Prose
 from snippetgen.render import Snippet, render
 from snippetgen.script import render_script
-from snippetgen.spec import Api, Article, Endpoint, Example, Hint, Script
 
 __all__ = ["ELEMENTS", "Composer", "compose", "compose_element"]
 

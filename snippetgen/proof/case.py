@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from snippetgen.api import Api, Endpoint, Sample
 from snippetgen.build import catalogs_of
 from snippetgen.i18n.tag import SOURCE
 from snippetgen.importing.recorded import Recorded
@@ -15,7 +16,6 @@ from snippetgen.model import Request
 from snippetgen.openapi.operation import Operation
 from snippetgen.proof.exchange import Answer
 from snippetgen.source import Source
-from snippetgen.spec import Api, Endpoint, Sample
 
 __all__ = ["Case", "Selection", "answer", "input_files", "plan", "plan_recorded", "plan_requests", "secrets"]
 

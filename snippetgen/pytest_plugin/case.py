@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from snippetgen.api import Api, Endpoint, Example
 from snippetgen.check import check_example, check_sample
 from snippetgen.contract import Shown, check_document, judge, shown_values
 from snippetgen.exact import dumps
@@ -15,7 +16,7 @@ from snippetgen.model import Finding, Json, Request
 from snippetgen.openapi.document import Document, document_of
 from snippetgen.report import findings_text
 from snippetgen.source import load, resolve_pointer
-from snippetgen.spec import Api, Endpoint, Example, load_api
+from snippetgen.spec import load_api
 
 __all__ = ["BrokenContractError", "Case", "Outcome", "read_cases"]
 

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 import respx
 
+from snippetgen.api import Endpoint
 from snippetgen.contract import check_request, shown_values
 from snippetgen.contract.style import match_path
 from snippetgen.importing.address import read_address
@@ -28,7 +29,7 @@ from snippetgen.openapi.media import is_json, match_status
 from snippetgen.report import findings_text
 from snippetgen.request import split_path
 from snippetgen.source import load
-from snippetgen.spec import Endpoint, load_api
+from snippetgen.spec import load_api
 
 __all__ = ["Mock", "serve"]
 
