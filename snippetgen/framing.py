@@ -26,7 +26,7 @@ class Frame:
 def frame(body: Body) -> Frame:
     """The frame of a body without files and credentials."""
     if body.kind != "multipart":
-        text = sum(body.terms, Text()) if body.kind == "form" else body.content
+        text = Text.join(body.terms) if body.kind == "form" else body.content
         return Frame(str(len((text.encoded().literal or "").encode())))
     parts = [(*part.head_lines, "", (part.text or Text()).literal or "") for part in body.parts]
     boundary = "boundary"

@@ -167,7 +167,7 @@ class Language:
         `margin` is the white space before every further line.
         """
         lead, wrap = (pattern.replace("{margin}", margin) for pattern in (self.lead, self.wrap))
-        text = sum(texts, Text())
+        text = Text.join(texts)
         whole = self.expression(text) if len(texts) > 1 else self.lines(text, margin)
         fits = "\n" in whole or column + len(whole) <= self.width
         if fits or not wrap or (text.literal is not None and len(texts) == 1):

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from snippetgen.field import faults
-from snippetgen.model import Body, Pair, Request, Text
+from snippetgen.model import Body, Pair, Request
 
 __all__ = ["Limits", "read_limits"]
 
@@ -69,7 +69,7 @@ class Limits:
 
     def _refusals(self, request: Request) -> Iterator[str]:
         yield from self._method(request.method, has_body=request.body is not None)
-        if not _matches(self.path_pattern, path := _known(request.path)):
+        if not _matches(self.path_pattern, path := request.path.known):
             yield f"would send another path than {path}"
         if request.body:
             yield from self._body(request.body)
@@ -105,7 +105,7 @@ class Limits:
             if not _matches(self.input_pattern, name):
                 yield f"cannot read a file named {name!r}"
         yield from self._parts(body)
-        if not _matches(self.text_pattern, _known(body.content)):
+        if not _matches(self.text_pattern, body.content.known):
             yield "cannot send a body of these characters"
 
     def _parts(self, body: Body) -> Iterator[str]:
@@ -119,15 +119,15 @@ class Limits:
 
     def _arguments(self, request: Request) -> Iterator[str]:
         body = request.body
-        lines = [request.url, *(pair.line for pair in request.headers)]
-        parts = [part.form_argument for part in body.parts] if body else []
-        content = [body.content, *body.terms] if body else []
+        lines = [request.url.known, *(pair.line.known for pair in request.headers)]
+        parts = [part.form_argument.known for part in body.parts] if body else []
+        content = [text.known for text in (body.content, *body.terms)] if body else []
         shown = [*lines, *parts] if self.pipes else [*lines, *parts, *content]
-        odd = _first_outside(self.argument_charset or "utf-8", "".join(map(_known, shown)))
+        odd = _first_outside(self.argument_charset or "utf-8", "".join(shown))
         if odd:
             yield f"cannot send {odd!r} in an argument"
         for text in lines if self.pipes else shown:
-            if self.argument_bytes and len(_known(text).encode()) > self.argument_bytes:
+            if self.argument_bytes and len(text.encode()) > self.argument_bytes:
                 yield f"cannot hold more than {self.argument_bytes} bytes in an argument"
 
     def _header(self, pair: Pair, *, has_body: bool) -> Iterator[str]:
@@ -136,17 +136,12 @@ class Limits:
             yield f"sets the header {pair.name} itself"
         if name in self.body_headers and not has_body and not self.bare_body_headers:
             yield f"cannot send the header {pair.name} without a body"
-        literal = _known(pair.value or Text())
+        literal = pair.value.known if pair.value else ""
         if not _matches(self.header_pattern, f"{pair.name}:{literal}"):
             yield f"cannot send the header {pair.name} with this value"
         odd = _first_outside(self.header_charset, literal)
         if odd:
             yield f"cannot send {odd!r} in the header {pair.name}"
-
-
-def _known(text: Text) -> str:
-    """The characters of a text, without what is only known when the snippet runs."""
-    return "".join(part for part in text.parts if isinstance(part, str))
 
 
 def _first_outside(charset: str, text: str) -> str | None:

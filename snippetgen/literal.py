@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 from snippetgen.errors import UnsupportedError
 
@@ -80,8 +80,8 @@ class LiteralStyle:
         if not self.escapes:
             return str
         keys = sorted(self.escapes, key=len, reverse=True)
-        pattern, table = re.compile("|".join(map(re.escape, keys))), self.escapes
-        return lambda text: pattern.sub(lambda match: table[match[0]], text)
+        substitute = re.compile("|".join(map(re.escape, keys))).sub
+        return partial(substitute, lambda match: self.escapes[match[0]])
 
     @cached_property
     def _accepts(self) -> re.Pattern[str] | None:

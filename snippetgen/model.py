@@ -221,12 +221,12 @@ class Request:
         """Host and port, as the Host header has them (RFC 9110 section 7.2)."""
         return self.origin.partition("://")[2].partition("/")[0]
 
-    @property
+    @cached_property
     def target(self) -> Text:
         """The request target in origin form (RFC 9112 section 3.2.1)."""
         _, slash, base = self.origin.partition("://")[2].partition("/")
         path = Text.of(slash, base) + self.path
-        return sum(self.url_terms[1:], path if path.parts else Text.of("/"))
+        return Text.join((path if path.parts else Text.of("/"), *self.url_terms[1:]))
 
     @cached_property
     def base(self) -> Text:
@@ -242,7 +242,7 @@ class Request:
     @cached_property
     def url(self) -> Text:
         """The whole URL."""
-        return sum(self.url_terms, Text())
+        return Text.join(self.url_terms)
 
     @cached_property
     def has_dot_segments(self) -> bool:
@@ -250,8 +250,8 @@ class Request:
 
         Some take `%2E` for a dot as well (WHATWG URL), curl since version 8.
         """
-        literal = "".join(part for part in self.path.parts if isinstance(part, str))
-        return not {".", ".."}.isdisjoint(re.sub("%2e", ".", literal, flags=re.IGNORECASE).split("/"))
+        segments = re.sub("%2e", ".", self.path.known, flags=re.IGNORECASE).split("/")
+        return not {".", ".."}.isdisjoint(segments)
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:

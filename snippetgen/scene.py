@@ -65,17 +65,14 @@ def scene(request: Request, language: Language, client: Client) -> dict[str, Any
     terms = _terms(body, files, language) if body and shape == "text" else ()
     basic = _basic(request.headers) if client.basic else None
     headers, body_headers = _headers(request, client, shape, without="authorization" if basic else "")
-    parts = [part.text for part in body.parts if part.text is not None] if body else []
-    values = [pair.value for pair in (*headers, *body_headers, *query, *(body.pairs if body else ()))]
+    values = [*url, *terms, *(pair.value for pair in (*headers, *body_headers, *query))]
+    values += [pair.value for pair in body.pairs] + [part.text for part in body.parts] if body else []
     values += [basic.user, basic.password] if basic else []
-    shown = (*url, *terms, *parts, *(value for value in values if value is not None))
-    needs = {encoding for text in shown for encoding in text.encodings()} | set(_part_needs(body))
-    needs |= {"dot-segments"} if request.has_dot_segments else set()
     return {
         "method": request.method,
         "scheme": request.origin.partition("://")[0],
         "url": url,
-        "address": sum(url, Text()) + (Text.of("?", Named("query")) if query else Text()),
+        "address": Text.of(*request.base.parts, "?", Named("query")) if query else request.url,
         "authority": request.authority,
         "target": request.target,
         "frame": frame(body) if body and not client.limits.files else None,
@@ -87,10 +84,20 @@ def scene(request: Request, language: Language, client: Client) -> dict[str, Any
         "shape": shape,
         "terms": terms,
         "long": _is_long(client, terms),
-        "needs": frozenset(needs | ({"url"} if needs & {"percent", "form"} else set())),
+        "needs": _needs(request, values),
         "credentials": tuple(variable(c, language) for c in request.credentials),
         "files": files,
     }
+
+
+def _needs(request: Request, texts: list[Text | None]) -> frozenset[str]:
+    """What a snippet must import or define beside what every snippet has."""
+    needs: set[str] = {e for text in texts if text and text.literal is None for e in text.encodings()}
+    if not needs.isdisjoint({"percent", "form"}):
+        needs.add("url")
+    if request.has_dot_segments:
+        needs.add("dot-segments")
+    return frozenset(needs.union(_part_needs(request.body)))
 
 
 def _part_needs(body: Body | None) -> Iterator[str]:
@@ -183,8 +190,7 @@ def _has_builder(client: Client, pairs: tuple[Pair, ...]) -> bool:
 
 def _skeleton(pair: Pair) -> str:
     """A pair as `name=value`, with the characters of the value that are known."""
-    known = (part for part in (pair.value.parts if pair.value else ()) if isinstance(part, str))
-    return f"{pair.name}={''.join(known)}"
+    return f"{pair.name}={pair.value.known if pair.value else ''}"
 
 
 def _basic(headers: tuple[Pair, ...]) -> Basic | None:
@@ -219,7 +225,7 @@ def _headers(
 def _encodable(pair: Pair, charset: str) -> Pair:
     """A header whose value is encoded first where the client's character set cannot hold it."""
     try:
-        "".join(part for part in (pair.value or Text()).parts if isinstance(part, str)).encode(charset)
+        (pair.value or Text()).known.encode(charset)
     except UnicodeEncodeError:
         return Pair(pair.name, Text.of(Encoded("header", pair.value or Text())))
     return pair

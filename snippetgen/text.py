@@ -7,7 +7,7 @@ encodes, and parts that it encodes when it runs, in a row.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
@@ -75,8 +75,18 @@ class Text:
                 merged.append(part)
         return cls(tuple(merged))
 
+    @classmethod
+    def join(cls, texts: Sequence[Text]) -> Text:
+        """These texts in a row."""
+        return texts[0] if len(texts) == 1 else cls.of(*(part for text in texts for part in text.parts))
+
     def __add__(self, other: Text) -> Text:
         return Text.of(*self.parts, *other.parts)
+
+    @property
+    def known(self) -> str:
+        """The characters, without what is only known when a snippet runs."""
+        return "".join(part for part in self.parts if isinstance(part, str))
 
     @property
     def literal(self) -> str | None:
