@@ -7,22 +7,28 @@ Exit codes: 0 clean, 1 findings at or above the level, 2 bad usage or bad input,
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import NoReturn
 
 import click
 
 from snippetgen import __version__
-from snippetgen.command.build import build, schemas
-from snippetgen.command.check import check
-from snippetgen.command.i18n import i18n
-from snippetgen.command.importing import import_requests
-from snippetgen.command.inventory import doctor, languages
-from snippetgen.command.render import render
-from snippetgen.command.verify import verify
 from snippetgen.errors import SnippetgenError
 from snippetgen.wording import shorten
 
 __all__ = ["cli", "main"]
+
+COMMANDS = {
+    "render": "render:render",
+    "build": "build:build",
+    "schemas": "build:schemas",
+    "check": "check:check",
+    "verify": "verify:verify",
+    "import": "importing:import_requests",
+    "i18n": "i18n:i18n",
+    "languages": "inventory:languages",
+    "doctor": "inventory:doctor",
+}
 
 
 def main() -> NoReturn:
@@ -57,12 +63,31 @@ def _usage(problem: click.ClickException) -> str:
 
 
 class _Group(click.Group):
-    """Commands in the order in which they are written down."""
+    """Commands in the order of the flow, each loaded where it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands, in order of the flow."""
+        """The names of the commands."""
         del ctx
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        return _with_lines(getattr(import_module(f"snippetgen.command.{module}"), name))
+
+
+def _with_lines(command: click.Command) -> click.Command:
+    """The command, and those of a group, with help that keeps its lines.
+
+    Click does so after a backspace; raw docstrings write it as two characters.
+    """
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _with_lines(inner)
+    return command
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -80,8 +105,4 @@ def cli() -> None:
     """
 
 
-for command in (render, build, schemas, check, verify, import_requests, i18n, languages, doctor):
-    cli.add_command(command)
-for command in (cli, *cli.commands.values(), *i18n.commands.values()):
-    # Click keeps the lines after a backspace; raw docstrings write it as two characters.
-    command.help = (command.help or "").replace("\\b\n", "\b\n")
+_with_lines(cli)

@@ -10,7 +10,7 @@ from snippetgen.model import BodyPart, Request, Text
 __all__ = ["faults", "is_token", "is_value"]
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
+_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 _MEDIA_TYPE = re.compile(r"[\t\x20-\x7e]+")
 
 

@@ -13,7 +13,7 @@ import pytest
 from snippetgen.cli import cli
 from tests.conftest import ROOT, SPEC
 
-COMMANDS = sorted(cli.commands)
+COMMANDS = {name: cli.get_command(None, name) for name in cli.list_commands(None)}
 
 
 def _run(*arguments, cwd=ROOT, **options):
@@ -26,7 +26,7 @@ def test_help_shows_an_example(command, run_cli, capsys):
     """Each command's help has at least one command line that can be copied, or takes no argument."""
     assert run_cli(command, "--help") == 0
     shown = capsys.readouterr().out
-    takes = [p for p in cli.commands[command].params if p.param_type_name == "argument"]
+    takes = [p for p in COMMANDS[command].params if p.param_type_name == "argument"]
     assert f"snippetgen {command}" in shown.split("Options:")[0].split("\n", 1)[1] or not takes
 
 

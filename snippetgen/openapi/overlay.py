@@ -111,12 +111,11 @@ def apply_overlay(overlay: Overlay, document: Any) -> Any:
 
 def _select(overlay: Overlay, action: Action, document: Any) -> list[tuple[str | int, ...]]:
     """The paths of the nodes that the target selects, each once."""
-    from jsonpath import JSONPathEnvironment, JSONPathError  # heavy, and most documents have no overlay
+    from jsonpath_rfc9535 import JSONPathError, find  # heavy, and most documents have no overlay
 
     place = f"{action.pointer}/target"
     try:
-        matches = JSONPathEnvironment(strict=True).finditer(action.target, document)
-        paths = list(dict.fromkeys(tuple(match.parts) for match in matches))
+        paths = list(dict.fromkeys(node.location for node in find(action.target, document)))
     except JSONPathError as problem:
         reason = str(problem).splitlines()[0]
         raise overlay.error(f"the target {action.target!r} is no JSONPath: {reason}", place) from problem
