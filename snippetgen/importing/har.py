@@ -127,7 +127,10 @@ def _pointers(source: Source) -> list[str]:
 
 
 def _check_characters(source: Source) -> None:
-    """Refuse half of a surrogate pair, which no encoding of the wire can hold; only an escape can write it."""
+    """Refuse half of a surrogate pair, which no encoding of the wire can hold.
+
+    Only an escape can write it, so that a file without one is not searched.
+    """
     for pointer, text in _texts(source.data) if "\\u" in source.text.lower() else ():
         if lone := _LONE.search(text):
             place, fix = source.place(pointer), "write both halves, or leave it out"
