@@ -166,12 +166,13 @@ class Language:
 
         `margin` is the white space before every further line.
         """
-        lead, wrap = (pattern.replace("{margin}", margin) for pattern in (self.lead, self.wrap))
         text = Text.join(texts)
         whole = self.expression(text) if len(texts) > 1 else self.lines(text, margin)
-        fits = "\n" in whole or column + len(whole) <= self.width
-        if fits or not wrap or (text.literal is not None and len(texts) == 1):
-            return Code((" " if fits else lead) + whole if lead else whole)
+        if "\n" in whole or column + len(whole) <= self.width:
+            return Code(f" {whole}") if self.lead else whole
+        lead, wrap = (pattern.replace("{margin}", margin) for pattern in (self.lead, self.wrap))
+        if not wrap or (text.literal is not None and len(texts) == 1):
+            return Code(lead + whole)
         pieces: list[str] = [self.expression(text) for text in texts]
         if self.operands or any(len(margin) + len(piece) > self.width for piece in pieces):
             pieces = [operand for text in texts for operand in self._operands(text)]
@@ -182,15 +183,16 @@ class Language:
 
         `margin` is the white space before the lines of a literal that the language strips again.
         """
-        if text.literal is None:
+        literal = text.literal
+        if literal is None:
             return self.expression(text)
-        style = self.block.style(text.literal)
-        if self.wrap and margin and style is self.literal.styles[0] and text.literal.count("\n") < MAX_LINES:
-            pieces = map(self.literal.encode, _split_lines(text.literal))
+        style = self.block.style(literal)
+        if self.wrap and margin and style is self.literal.styles[0] and literal.count("\n") < MAX_LINES:
+            pieces = map(self.literal.encode, _split_lines(literal))
             return Code(self.wrap.replace("{margin}", margin).join(pieces))
-        inner = style.escape(text.literal)
         if not style.margin:
-            return Code(f"{style.open}{inner}{style.close}")
+            return style.encode(literal)
+        inner = style.escape(literal)
         opening, closing = (fence.replace("{margin}", margin) for fence in (style.open, style.close))
         margin = margin if style.indent is None else style.indent
         last = (
