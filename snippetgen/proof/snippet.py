@@ -23,20 +23,11 @@ from snippetgen.proof.probe import find_toolchain, probe_client
 from snippetgen.proof.received import received
 from snippetgen.proof.recorder import Recorder
 from snippetgen.proof.syntax import syntax_errors, uncommented
-from snippetgen.proof.trial import (
-    Trial,
-    check_ended,
-    compile_snippet,
-    run_down,
-    run_without_credential,
-    run_without_file,
-    short,
-)
+from snippetgen.proof.trial import Expectation, Trial, compile_snippet, run_through, short
 from snippetgen.proof.verdict import Tiers, UnprovenError
 from snippetgen.proof.wire import compare
 from snippetgen.render import render
 from snippetgen.toolchain import Toolchain
-from snippetgen.wording import plural
 
 __all__ = ["base_path", "find_equipment", "parse", "try_snippet"]
 
@@ -114,66 +105,36 @@ def base_path(origin: str) -> str:
 
 def _try(trial: Trial, case: Case) -> Tiers:
     files = input_files(trial.request)
-    for name, content in files.items():
-        trial.bench.write(name, content)
-    ran = list(run_down(trial))
-    trial.recorder.up(trial.success)
-    outcome = trial.run()
-    exchanges = trial.recorder.take()
-    ran += _check_success(trial, outcome)
-    trial.recorder.up(trial.failure)
-    ran += _run_failure(trial)
-    for name, content in files.items():
-        ran += run_without_file(trial, name)
-        trial.bench.write(name, content)
-    for credential in trial.request.credentials:
-        ran += run_without_credential(trial, credential)
-    yield "ran", list(dict.fromkeys(ran))
+    ran, exchanges = run_through(trial, files, _EXPECTED)
+    yield "ran", ran
     wire = list(compare(trial.request, trial.secrets, files, exchanges))
     yield "wire", wire
     if case.operation:
         yield "contract", list(_check_contract(trial, case, case.operation, exchanges if wire else ()))
 
 
-def _check_success(trial: Trial, outcome: Outcome) -> Iterator[Finding]:
-    yield from check_ended(trial, outcome, "when the server answers")
-    if outcome.timed_out:
-        return
+def _shown(trial: Trial, outcome: Outcome) -> Iterator[Finding]:
     body = _visible_body(trial, trial.success)
-    if not outcome.ok:
-        said = trial.said(outcome)
-        yield Finding(rule="run/exit-code", message=f"the exit code is {outcome.code} on success{said}")
-    elif outcome.stderr.strip():
-        message = f"the run succeeded, but wrote to stderr{trial.said(outcome)}"
-        yield Finding(rule="run/warning", severity="warning", message=message)
     if outcome.stdout.strip() != body:
         got = json.dumps(short(trial.mask(outcome.stdout.strip()), 200), ensure_ascii=False)
         wanted = json.dumps(short(body, 200), ensure_ascii=False)
         yield Finding(rule="run/output", message=f"stdout is {got}, expected the response body {wanted}")
 
 
-def _run_failure(trial: Trial) -> Iterator[Finding]:
-    status = trial.failure.status
-    when = f"when the server answers {status}"
-    outcome = trial.run()
-    exchanges = trial.recorder.take()
-    yield from check_ended(trial, outcome, when)
-    if outcome.timed_out:
-        return
-    if outcome.ok:
-        yield Finding(rule="run/silent-failure", message=f"the exit code is 0 {when}")
+def _failed(trial: Trial, success: Outcome, outcome: Outcome, when: str) -> Iterator[Finding]:
+    del success
     if _visible_body(trial, trial.failure) not in outcome.stderr:
         said = trial.said(outcome)
         message = f"stderr does not show the response body {when}{said}"
         yield Finding(rule="run/silent-failure", message=message)
-    if len(exchanges) > 1:
-        message = f"{plural(len(exchanges), 'request')} arrived {when}, expected one"
-        yield Finding(rule="wire/extra-request", message=message)
 
 
 def _visible_body(trial: Trial, answer: Answer) -> str:
     """What of the answer a snippet can print."""
     return "" if trial.request.method == "HEAD" else answer.body.decode().strip()
+
+
+_EXPECTED = Expectation(noise="warning", shown=_shown, failed=_failed)
 
 
 def _check_contract(
