@@ -27,13 +27,14 @@ class Limits:
     body too. `argument_charset` is the Python name of the character set of a command's arguments, and
     `argument_bytes` how long one of them may be; a body goes another way where `pipes` says so. `known_texts`
     says that its characters must be known when the snippet is written, `files` that it can hold the bytes of
-    files. `code_bytes` is how long a snippet may be.
+    files. `code_bytes` is how long a snippet may be. `resolved_dots` are the spellings of a dot in the path's
+    segments `.` and `..` that it resolves before it sends them (RFC 3986 section 5.2.4).
 
-    The rest are patterns that must match as a whole: a `method_pattern`, a `path_pattern`, a
-    `header_pattern` with name, colon and value, a `part_pattern` of a multipart name, a `file_pattern` of
-    its file name, an `input_pattern` of the path of a file that is read, a `text_pattern` of a body of
-    characters. `part_headers` says whether a part may have headers of its own, `repeats_query` whether a name
-    can stand twice in the query, `bare_query` whether one without a value.
+    The rest are patterns that must match as a whole: a `method_pattern`, a `header_pattern` with name, colon
+    and value, a `part_pattern` of a multipart name, a `file_pattern` of its file name, an `input_pattern` of
+    the path of a file that is read, a `text_pattern` of a body of characters. `part_headers` says whether a
+    part may have headers of its own, `repeats_query` whether a name can stand twice in the query,
+    `bare_query` whether one without a value.
     """
 
     methods: frozenset[str] | None = None
@@ -52,8 +53,8 @@ class Limits:
     known_texts: bool = False
     files: bool = True
     code_bytes: int | None = None
+    resolved_dots: frozenset[str] = frozenset()
     method_pattern: str | None = None
-    path_pattern: str | None = None
     header_pattern: str | None = None
     part_pattern: str | None = None
     file_pattern: str | None = None
@@ -69,7 +70,7 @@ class Limits:
 
     def _refusals(self, request: Request) -> Iterator[str]:
         yield from self._method(request.method, has_body=request.body is not None)
-        if not _matches(self.path_pattern, path := request.path.known):
+        if self._resolves(path := request.path.known):
             yield f"would send another path than {path}"
         if request.body:
             yield from self._body(request.body)
@@ -81,6 +82,11 @@ class Limits:
             yield "cannot send a name without a value in the query"
         if self.argument_charset or self.argument_bytes:
             yield from self._arguments(request)
+
+    def _resolves(self, path: str) -> bool:
+        """Whether a segment of the path is one that the client resolves."""
+        dot = "|".join(map(re.escape, self.resolved_dots))
+        return bool(dot) and re.search(rf"/({dot}){{1,2}}(/|$)", path, re.IGNORECASE) is not None
 
     def _method(self, method: str, *, has_body: bool) -> Iterator[str]:
         if method in self.refused_methods or (self.methods is not None and method not in self.methods):

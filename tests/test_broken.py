@@ -55,7 +55,8 @@ def test_a_template_that_sends_a_second_request(templates, run_cli, tmp_path, pr
 def test_a_template_that_hides_a_failure(templates, run_cli, tmp_path, project):
     """A documented error must be visible: a message and a non-zero exit code."""
     path = templates / "python" / "httpx.py.jinja"
-    path.write_text(path.read_text().replace("    sys.exit(response.text)\n", "    pass\n"))
+    shown = 'sys.exit(f"HTTP {response.status_code}: {response.text}")'
+    path.write_text(path.read_text().replace(shown, "pass"))
     code, rules = _verify(run_cli, tmp_path, project, "hosted-image")
     assert code == 1
     assert "run/silent-failure" in rules

@@ -1,5 +1,6 @@
 """What a snippet template may contain: layout, and nothing that computes."""
 
+import re
 from pathlib import Path
 
 import jinja2
@@ -8,6 +9,7 @@ from jinja2 import nodes
 
 from snippetgen.language import default_languages, load_language, load_languages
 from snippetgen.source import data_folder
+from snippetgen.text import Text
 
 TEMPLATES = sorted(data_folder("templates").glob("*/*.jinja"))
 PRINTABLE = {
@@ -102,6 +104,44 @@ def test_reserved_names_hold_what_the_templates_declare(language):
         return
     for name in ("body", "url" if language.id not in {"ruby", "go"} else "response"):
         assert language.name(Credential(name, "X")) != name
+
+
+# curl, Wget and HTTPie say themselves with which status they ended; raw HTTP has no branches.
+SAY_IT_THEMSELVES = {"cmd/curl", "shell/httpie", "shell/wget", "http/http1.1"}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_failure_shows_the_status(path):
+    """A server that answers with an error and nothing else would leave the reader with an empty line."""
+    client, source = f"{path.parent.name}/{path.name.split('.jinja')[0]}", path.read_text()
+    if "Print the response." in source and client.rpartition(".")[0] not in SAY_IT_THEMSELVES:
+        assert re.search(r"HTTP (%|\$|\{|#|\\|\" \+)", source)
+
+
+ONE_LINE = '{"a": "b"}'
+LINES = '{"a": 1}\n{"a": 2}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("go", ONE_LINE, '`{"a": "b"}`'),
+        ("go", 'a ` and "', '"a ` and \\""'),
+        ("go", LINES, f"`{LINES}`"),
+        ("kotlin", ONE_LINE, '"""{"a": "b"}"""'),
+        ("kotlin", '{"$a": "b"}', '"{\\"\\$a\\": \\"b\\"}"'),
+        ("kotlin", LINES, '"""\n  {"a": 1}\n  {"a": 2}\n\n  """.trimIndent()'),
+        ("swift", ONE_LINE, '#"{"a": "b"}"#'),
+        ("swift", '""#', r'"\"\"#"'),
+        ("java", ONE_LINE, '"""\n  {"a": "b"}"""'),
+        ("java", 'W/"etag"', r'"W/\"etag\""'),
+        ("php", "{\n}", "<<<'JSON'\n  {\n  }\n  JSON"),
+        ("php", "one\ntwo", "<<<'TEXT'\n  one\n  two\n  TEXT"),
+    ],
+)
+def test_a_text_is_written_as_a_person_of_the_language_would(name, text, code):
+    """Raw where nothing needs an escape, else escaped; the compilers read both in test_literal_proof."""
+    assert load_language(name).lines(Text.of(text), "  ") == code
 
 
 def test_a_language_that_extends_another_has_its_facts_and_its_own():
