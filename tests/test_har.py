@@ -99,6 +99,10 @@ def test_the_query_is_the_urls_and_what_is_listed_beside_it(har, query, listed, 
             {"postData": {"mimeType": "image/png", "text": "iVBORw==", "encoding": "base64"}},
             "content that is not UTF-8 text",
         ),
+        (
+            {"postData": {"mimeType": "multipart/form-data", "params": [{"name": "f", "fileName": ""}]}},
+            "the part 'f', whose file name is empty",
+        ),
     ],
 )
 def test_what_cannot_be_expressed_is_named(har, request_, reason):
@@ -120,14 +124,17 @@ def test_headers_keep_their_case_order_and_repetitions(har):
 
 def test_what_belongs_to_the_connection_is_left_out_and_named(tmp_path):
     headers = _named(
-        (":path", "/"), ("Host", "a.example"), ("Connection", "close"), ("content-length", "3"), ("X", "1")
+        *((":method", "GET"), (":path", "/"), (":protocol", "x"), ("Host", "a.example")),
+        *(("Connection", "close"), ("content-length", "3"), ("X", "1")),
     )
     (tmp_path / "r.har").write_text(
         json.dumps({"method": "GET", "url": "https://a.example/", "headers": headers})
     )
     (recorded,) = load_har(tmp_path / "r.har").requests
     assert _pairs(recorded.request.headers) == [("X", "1")]
-    assert recorded.notes == ("not sent, for the client sets it: :path, Host, Connection, content-length",)
+    assert recorded.notes == (
+        "not sent, for the client sets it: :protocol, Host, Connection, content-length",
+    )
 
 
 def test_another_host_is_part_of_the_request(har):
@@ -279,6 +286,11 @@ def test_a_log_numbers_its_entries(tmp_path):
     imported = load_har(tmp_path / "site.har")
     assert [item.name for item in imported.requests] == ["site-1", "site-2", "site-3"]
     assert imported.requests[2].source.place(imported.requests[2].pointer).line == 1
+
+
+def test_no_path_is_not_the_current_folder():
+    with pytest.raises(InputError, match="the path of a HAR is empty"):
+        load_hars([""])
 
 
 def test_a_folder_names_what_it_ignores(tmp_path):

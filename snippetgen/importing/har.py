@@ -41,6 +41,8 @@ def load_har(path: str | Path) -> Imported:
     a file is not HAR; in a folder, a `.json` file without a request is named as ignored, unless a request
     reads it.
     """
+    if not str(path):
+        raise InputError("the path of a HAR is empty", fix="name a file or a folder; `.` is this one")
     folder = Path(path)
     if not folder.is_dir():
         return _load_file(folder, _stem(folder.name), strict=True)
@@ -231,6 +233,8 @@ class _Reader:
     def parts(self, params: Sequence[Mapping[str, Any]]) -> Iterator[BodyPart]:
         for index, item in enumerate(params):
             name, value, file = item["name"], item.get("value"), item.get("fileName")
+            if file == "":
+                raise UnsupportedError(f"the part {name!r}, whose file name is empty")
             media_type = item.get("contentType") or ("application/octet-stream" if file else None)
             headers = tuple((h["name"], h.get("value") or "") for h in item.get("_headers") or ())
             shown = base_name(file) if file else None

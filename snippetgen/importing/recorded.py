@@ -26,6 +26,8 @@ _CONNECTION = frozenset(
         *("te", "trailer", "transfer-encoding", "upgrade"),
     }
 )
+# What the method and the URL say already, as HTTP/2 writes it (RFC 9113 section 8.3.1).
+_REQUEST_LINE = frozenset({":authority", ":method", ":path", ":scheme"})
 _BODILESS = frozenset({"GET", "HEAD"})
 
 
@@ -127,6 +129,8 @@ def _sort_headers(headers: Sequence[Pair], address: Address) -> tuple[list[Pair]
     dropped: list[str] = []
     for pair in headers:
         name = pair.name
+        if name in _REQUEST_LINE:
+            continue
         if name.startswith(":") or name.lower() in _CONNECTION or _is_host(pair, address):
             dropped.append(name)
             continue
