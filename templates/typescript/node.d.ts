@@ -53,6 +53,7 @@ interface RequestInit {
 
 interface Response {
   readonly ok: boolean;
+  readonly status: number;
   text(): Promise<string>;
 }
 
