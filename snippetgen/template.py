@@ -114,7 +114,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         return Code(_nest(value, language, margin))
 
     def data(value: Json, margin: str = "") -> Code:
-        return Code(_data(value, language, margin))
+        return Code(_data(value, language, margin, language.width))
 
     return {
         "literal": language.literal.encode,
@@ -147,8 +147,11 @@ def _nest(value: Any, language: Language, margin: str) -> str:
     return _group([_nest(item, language, inner) for item in value], table["tuple"], table, inner, margin)
 
 
-def _data(value: Json, language: Language, margin: str) -> str:
-    """A JSON value as a data literal of the language, one member a line."""
+def _data(value: Json, language: Language, margin: str, column: int) -> str:
+    """A JSON value as a data literal of the language, one member a line.
+
+    A list of scalars inside it stands on one line where it fits behind `column`.
+    """
     table = language.data
     if isinstance(value, bool) or value is None:
         return table[{True: "true", False: "false", None: "null"}[value]]
@@ -158,11 +161,15 @@ def _data(value: Json, language: Language, margin: str) -> str:
         return language.literal.encode(value)
     inner = margin + table["indent"]
     if isinstance(value, dict):
-        pairs = (
-            language.literal.encode(k) + table["colon"] + _data(v, language, inner) for k, v in value.items()
-        )
-        return _group(list(pairs), table["object"], table, inner, margin)
-    return _group([_data(v, language, inner) for v in value], table["array"], table, inner, margin)
+        names = [language.literal.encode(name) + table["colon"] for name in value]
+        members = zip(names, value.values(), strict=True)
+        pairs = [name + _data(member, language, inner, len(inner) + len(name)) for name, member in members]
+        return _group(pairs, table["object"], table, inner, margin)
+    items = [_data(item, language, inner, len(inner)) for item in value]
+    row = table["array"].replace(" ", ", ".join(items))
+    if column + len(row) < language.width and not any(isinstance(item, dict | list) for item in value):
+        return row
+    return _group(items, table["array"], table, inner, margin)
 
 
 def _group(items: list[str], brackets: str, table: Any, inner: str, margin: str) -> str:

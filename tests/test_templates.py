@@ -9,6 +9,7 @@ from jinja2 import nodes
 
 from snippetgen.language import default_languages, load_language, load_languages
 from snippetgen.source import data_folder
+from snippetgen.template import load_template
 from snippetgen.text import Text
 
 TEMPLATES = sorted(data_folder("templates").glob("*/*.jinja"))
@@ -142,6 +143,23 @@ LINES = '{"a": 1}\n{"a": 2}\n'
 def test_a_text_is_written_as_a_person_of_the_language_would(name, text, code):
     """Raw where nothing needs an escape, else escaped; the compilers read both in test_literal_proof."""
     assert load_language(name).lines(Text.of(text), "  ") == code
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ({"tags": ["a", 1, None]}, '{\n    "tags": ["a", 1, None],\n}'),
+        ({"nested": [["a"]]}, '{\n    "nested": [\n        ["a"],\n    ],\n}'),
+        ({"long": ["x" * 80]}, '{\n    "long": [\n        "' + "x" * 80 + '",\n    ],\n}'),
+        (["a"], '[\n    "a",\n]'),
+        ([], "[]"),
+    ],
+)
+def test_a_list_of_scalars_is_one_line_where_it_fits(value, code):
+    """The outermost value stands behind code whose length its template knows."""
+    python = load_language("python")
+    template = load_template(python.default_client.template, python)
+    assert template.environment.filters["data"](value) == code
 
 
 def test_a_language_that_extends_another_has_its_facts_and_its_own():
