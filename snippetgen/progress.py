@@ -1,20 +1,32 @@
-"""Progress of long work on a terminal: one bar on stderr, gone when the work is done."""
+"""Progress of long work on stderr: a passing bar on a terminal, in a log a line at times."""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 __all__ = ["progress"]
 
+SECONDS = 15  # between the lines of a log
+
 
 @contextmanager
 def progress(total: int, *, show: bool) -> Iterator[Callable[[Any], None] | None]:
-    """A callback that advances the bar by one; None where there is nobody to look at it."""
+    """A callback that counts one more proof; None where nothing is to be shown."""
     if not show or not total:
         yield None
-        return
+    elif sys.stderr.isatty():
+        with _bar(total) as advance:
+            yield advance
+    else:
+        yield _log(total)
+
+
+@contextmanager
+def _bar(total: int) -> Iterator[Callable[[Any], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -26,3 +38,19 @@ def progress(total: int, *, show: bool) -> Iterator[Callable[[Any], None] | None
             bar.update(task, advance=1, description=f"{proof.language} {proof.example}")
 
         yield advance
+
+
+def _log(total: int) -> Callable[[Any], None]:
+    """A callback that says how far the work is, where it has said nothing for a while."""
+    done, failed, said = 0, 0, time.monotonic()
+
+    def advance(proof: Any) -> None:
+        nonlocal done, failed, said
+        done += 1
+        failed += proof.verdict == "fail"
+        if (now := time.monotonic()) - said >= SECONDS:
+            said = now
+            sys.stderr.write(f"{done} of {total} snippets, {failed} failed\n")
+            sys.stderr.flush()
+
+    return advance

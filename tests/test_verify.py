@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from snippetgen.language import load_language
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Finding, Pair, Request, Text
+from snippetgen.progress import progress
 from snippetgen.proof import execute as run
 from snippetgen.proof import snippet, verify
 from snippetgen.proof.case import secrets
@@ -339,6 +341,17 @@ def test_many_are_proved_in_order(language):
     summary = summarize(proofs)
     assert (summary["snippets"], summary["pass"], summary["fail"], summary["unproven"]) == (4, 4, 0, 0)
     assert summary["languages"] == {"toy": {"pass": 4, "fail": 0, "unproven": 0}}
+
+
+def test_a_log_hears_at_times_how_far_the_work_is(monkeypatch, capsys, language):
+    """Where stderr is no terminal there is a line every 15 seconds, and none of quick work."""
+    times = iter([0, 1, 16, 30])
+    monkeypatch.setattr("snippetgen.progress.time", SimpleNamespace(monotonic=lambda: next(times)))
+    proofs = verify_requests([("n", PLAIN)], [(language(), None)])
+    with progress(4, show=True) as advance:
+        for _ in range(3):
+            advance(proofs[0])
+    assert capsys.readouterr().err.splitlines() == ["2 of 4 snippets, 0 failed"]
 
 
 def test_an_interrupt_ends_every_command(language):

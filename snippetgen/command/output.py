@@ -106,7 +106,7 @@ def _color(*, no_color: bool) -> bool:
 
 
 def progress(total: int, *, quiet: bool) -> Any:
-    """A progress bar where somebody sees it."""
-    from snippetgen.progress import progress as bar
+    """What says on stderr how far the work is."""
+    from snippetgen.progress import progress as shown
 
-    return bar(total, show=not quiet and sys.stderr.isatty())
+    return shown(total, show=not quiet)
