@@ -47,7 +47,7 @@ class Authentication:
     """One declared way of sending secrets: where they go, and which credentials they are.
 
     `scheme` is `key` (the value itself, under `name` in `location`), `bearer` (RFC 6750) or `basic`
-    (RFC 7617; two credentials, user and password).
+    (RFC 7617; user and password, or the user alone, whose password is empty).
     """
 
     id: str
@@ -62,8 +62,8 @@ class Authentication:
         if self.scheme == "bearer":
             return Text.of("Bearer ", self.credentials[0])
         if self.scheme == "basic":
-            user, password = self.credentials
-            return Text.of("Basic ", Encoded("base64", Text.of(user, ":", password)))
+            user, *password = self.credentials
+            return Text.of("Basic ", Encoded("base64", Text.of(user, ":", *password)))
         return Text.of(self.credentials[0])
 
 

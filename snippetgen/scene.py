@@ -194,15 +194,11 @@ def _skeleton(pair: Pair) -> str:
 
 
 def _basic(headers: tuple[Pair, ...]) -> Basic | None:
-    """The user and the password of the one Authorization header, where it is made of two credentials."""
+    """The user and the password of the one Authorization header, where it is made of credentials."""
     values = [pair.value for pair in headers if pair.name.lower() == "authorization"]
     match values:
-        case [
-            Text(
-                ("Basic ", Encoded("base64", Text((Credential() as user, ":", Credential() as word)) as both))
-            )
-        ]:
-            return Basic(Text.of(user), Text.of(word), both)
+        case [Text(("Basic ", Encoded("base64", Text((Credential() as user, ":", *word)) as both)))]:
+            return Basic(Text.of(user), Text.of(*word), both)
     return None
 
 

@@ -109,9 +109,10 @@ def read_authentication(name: str, data: Mapping[str, Any]) -> Authentication:
     """The way of sending secrets that `credentials` of a spec states under a name."""
     placeholder = data.get("placeholder", "")
     if data.get("scheme") == "basic":
-        users = (
-            Credential(f"{name}_username", data["username_env"], placeholder),
-            Credential(f"{name}_password", data["password_env"], placeholder),
+        users = tuple(
+            Credential(f"{name}_{part}", data[f"{part}_env"], placeholder)
+            for part in ("username", "password")
+            if f"{part}_env" in data
         )
         return Authentication(
             id=name, scheme="basic", location="header", name="Authorization", credentials=users

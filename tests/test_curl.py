@@ -8,6 +8,8 @@ import pytest
 
 from snippetgen.errors import InputError
 from snippetgen.importing.curl import load_curl, read_curl
+from snippetgen.importing.endpoint import is_declared
+from snippetgen.importing.redact import redact
 from snippetgen.model import Credential, Encoded
 from snippetgen.proof.exchange import Exchange
 from snippetgen.proof.wire import compare
@@ -182,6 +184,27 @@ def test_credentials_of_options_and_urls():
     assert _headers(_one("curl --oauth2-bearer t https://a.example")) == [("Authorization", "Bearer t")]
     asked = _one("curl -u alice https://a.example")
     assert [c.env for c in asked.credentials] == ["PASSWORD"]
+
+
+@pytest.mark.parametrize(
+    ("user", "names"),
+    [
+        ("alice", ["API_USERNAME", "PASSWORD"]),
+        ('"alice:$PW"', ["API_USERNAME", "PW"]),
+        ('"$KEY:"', ["KEY"]),
+        ("key:", ["API_USERNAME"]),
+        ('"$A:b"', []),
+        ('"a:b$C"', []),
+    ],
+)
+def test_a_user_is_declared_as_a_credential(tmp_path, user, names):
+    """A spec states a user with a password or alone; what it cannot state stays what it was."""
+    script = tmp_path / "calls.sh"
+    script.write_text(f"curl -u {user} https://h.example/")
+    value = redact(load_curl(script).requests[0].request).header("Authorization")
+    assert is_declared(value) == bool(names)
+    if names:
+        assert [credential.env for credential in value.credentials()] == names
 
 
 def test_paths_of_other_machines_become_names():

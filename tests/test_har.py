@@ -445,6 +445,28 @@ def test_basic_authentication_is_two_credentials(tmp_path):
     assert odd.parts == ("Basic ", Credential("api_token", "API_TOKEN", "YOUR_API_TOKEN"))
 
 
+def test_a_secret_in_json_stays_and_is_told(tmp_path, run_cli, capsys):
+    """Names that say so, at any depth, each once; only where secrets were to be taken away."""
+    text = json.dumps({"a": [{"token": "x"}, {"token": "y"}], "password": "z", "sort_key": "k", "secret": 1})
+    path = tmp_path / "one.har.json"
+    post = {"mimeType": "application/json", "text": text}
+    path.write_text(json.dumps({"method": "POST", "url": "https://a.example/", "postData": post}))
+    for options, told in (["--redact"], ["password", "token"]), ([], []):
+        assert run_cli("render", "--har", str(path), "--language", "curl", *options) == 0
+        notes = capsys.readouterr().err
+        assert [
+            name for name in ("password", "sort_key", "secret", "token") if f"'{name}' in" in notes
+        ] == told
+        assert notes.count("stays as it is") == len(told)
+
+
+def test_a_user_alone_is_one_credential(tmp_path):
+    """A key that stands in the user's place, with an empty password."""
+    value = _redacted(tmp_path, headers=_named(("authorization", "Basic dTo="))).headers[0].value
+    assert [credential.env for credential in value.credentials()] == ["API_USERNAME"]
+    assert value.resolve({"API_USERNAME": "u"}) == "Basic dTo="
+
+
 def test_one_value_has_one_name_and_two_have_two(tmp_path):
     request = _redacted(tmp_path, headers=_named(("X-Api-Key", "a"), ("api-key", "b"), ("apiKey", "a")))
     assert [c.env for c in request.credentials] == ["API_KEY", "API_KEY_2"]

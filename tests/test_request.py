@@ -1,7 +1,7 @@
 """HTTP is computed once: decoded values in, one exact request out."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -115,6 +115,8 @@ def test_basic_authentication_is_base64_of_both():
         credentials=(Credential("u", "U"), Credential("p", "P")),
     )
     assert basic.value.resolve({"U": "Aladdin", "P": "open sesame"}) == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+    alone = replace(basic, credentials=basic.credentials[:1])
+    assert alone.value.resolve({"U": "Aladdin"}) == "Basic QWxhZGRpbjo="
 
 
 @pytest.mark.parametrize(

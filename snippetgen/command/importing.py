@@ -143,10 +143,10 @@ def _import_recorded(
     from snippetgen.importing.draft import draft_spec
 
     imported = _load(**inputs)
+    imported = redacted(imported) if redact else imported
     show_notes(imported, quiet=quiet)
     if not imported.requests:
         raise UsageError("none of the requests can be expressed")
-    imported = redacted(imported) if redact else imported
     spec = Path(output) if output else Path(Path(named[0]).name.split(".")[0]).with_suffix(".yaml")
     document = spec.with_suffix(".openapi.json")
     draft = draft_spec(imported.requests, title=spec.stem, document=document.name)

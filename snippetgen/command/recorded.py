@@ -41,8 +41,9 @@ def read_hars(
             raise UsageError(
                 f"there is no request {example!r}", fix=f"choose one of: {', '.join(names[:50])}"
             )
+    imported = redacted(imported) if redact else imported
     show_notes(imported, quiet=quiet)
-    return redacted(imported) if redact else imported
+    return imported
 
 
 def _is_spec(path: str) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from snippetgen.importing.har import load_har
 from snippetgen.importing.recorded import Imported, Recorded, Refused
-from snippetgen.importing.redact import redact
+from snippetgen.importing.redact import kept, redact
 
 __all__ = ["Imported", "Recorded", "Refused", "load_har", "load_hars", "redacted"]
 
@@ -39,6 +39,13 @@ def _inside(imported: Imported, folder: str) -> Imported:
 
 
 def redacted(imported: Imported) -> Imported:
-    """The same with credentials in the place of secrets."""
-    requests = (replace(item, request=redact(item.request, item.secrets)) for item in imported.requests)
+    """The same with credentials in the place of secrets, and a note on each that stays."""
+    requests = (
+        replace(
+            item,
+            request=redact(item.request, item.secrets),
+            notes=(*item.notes, *(f"{name!r} in the body stays as it is" for name in kept(item.request))),
+        )
+        for item in imported.requests
+    )
     return replace(imported, requests=tuple(requests))

@@ -86,9 +86,10 @@ def _credentials(request: Request, name: str, notes: list[str]) -> Iterator[tupl
                 yield credential.id, {"in": place, "name": pair.name, **_environment(credential)}
     value = request.header("Authorization") or Text()
     held = tuple(value.credentials())
-    if len(held) == 2 and value.parts[0] == "Basic " and isinstance(value.parts[-1], Encoded):
-        facts = {"scheme": "basic", "username_env": held[0].env, "password_env": held[1].env}
-        yield "basic", {**facts, "placeholder": held[0].placeholder}
+    if _is_basic(value):
+        names = zip(("username_env", "password_env"), held, strict=False)
+        facts = {name: credential.env for name, credential in names}
+        yield "basic", {"scheme": "basic", **facts, "placeholder": held[0].placeholder}
     elif len(held) == 1 and value.parts == ("Bearer ", held[0]):
         yield held[0].id, {"scheme": "bearer", **_environment(held[0])}
     yield from _cookie_credentials(request)
@@ -109,8 +110,15 @@ def is_key(value: Text) -> bool:
 def is_declared(value: Text) -> bool:
     """Whether a spec can state this Authorization header as a credential."""
     held = tuple(value.credentials())
-    basic = len(held) == 2 and value.parts[0] == "Basic " and isinstance(value.parts[-1], Encoded)
-    return basic or (len(held) == 1 and value.parts == ("Bearer ", held[0]))
+    return _is_basic(value) or (len(held) == 1 and value.parts == ("Bearer ", held[0]))
+
+
+def _is_basic(value: Text) -> bool:
+    """Whether an Authorization header has a user and a password (RFC 7617), or a user alone."""
+    match value.parts:
+        case ("Basic ", Encoded("base64", Text((Credential(), ":", *password)))):
+            return all(isinstance(part, Credential) for part in password)
+    return False
 
 
 def _other_texts(request: Request) -> Iterator[Text]:

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Pair, Request, Text
 
-__all__ = ["is_secret", "redact"]
+__all__ = ["is_secret", "kept", "redact"]
 
 _SECRETS = frozenset(
     {
@@ -80,6 +80,20 @@ def redact(request: Request, secrets: frozenset[str] = frozenset()) -> Request:
     )
 
 
+def kept(request: Request) -> tuple[str, ...]:
+    """The names, each once, under which a JSON body holds secrets that `redact` leaves there."""
+    found: dict[str, None] = {}
+    rest = [request.body.value] if request.body and request.body.kind == "json" else []
+    while rest:
+        value = rest.pop()
+        members = value.items() if isinstance(value, dict) else ()
+        found |= dict.fromkeys(name for name, item in members if is_secret(name) and isinstance(item, str))
+        rest += reversed(
+            [*value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+        )
+    return tuple(found)
+
+
 def _pair(pair: Pair, names: _Names) -> Pair:
     literal = pair.value.literal if pair.value else None
     if not literal or not names.hides(pair.name):
@@ -88,13 +102,15 @@ def _pair(pair: Pair, names: _Names) -> Pair:
 
 
 def _header(pair: Pair, names: _Names) -> Pair:
-    literal = pair.value.literal if pair.value else None
+    if not pair.value:
+        return pair
+    name, literal = pair.name.lower(), pair.value.literal
+    prefix = {"authorization": "API", "proxy-authorization": "PROXY"}.get(name)
+    if prefix:
+        value = _authorization(literal, prefix, names) if literal else _with_user(pair.value, prefix, names)
+        return Pair(pair.name, value)
     if not literal:
         return pair
-    name = pair.name.lower()
-    if name in {"authorization", "proxy-authorization"}:
-        prefix = "PROXY" if name.startswith("proxy") else "API"
-        return Pair(pair.name, _authorization(literal, prefix, names))
     if name == "cookie":
         return Pair(pair.name, _cookies(literal, names))
     return _pair(pair, names)
@@ -106,9 +122,20 @@ def _authorization(value: str, prefix: str, names: _Names) -> Text:
         return Text.of(names.credential(f"{prefix}_TOKEN", value))
     if scheme.lower() == "basic" and (pair := _user(secret)):
         user = names.credential(f"{prefix}_USERNAME", pair[0])
-        password = names.credential(f"{prefix}_PASSWORD", pair[1])
-        return Text.of(f"{scheme} ", Encoded("base64", Text.of(user, ":", password)))
+        password = [names.credential(f"{prefix}_PASSWORD", pair[1])] if pair[1] else []
+        return Text.of(f"{scheme} ", Encoded("base64", Text.of(user, ":", *password)))
     return Text.of(f"{scheme} ", names.credential(f"{prefix}_TOKEN", secret))
+
+
+def _with_user(value: Text, prefix: str, names: _Names) -> Text:
+    """A Basic value whose password is a credential, its user another, for a spec states both or none."""
+    match value.parts:
+        case ("Basic " as scheme, Encoded("base64", Text((str() as known, Credential() as password)))):
+            user, colon, rest = known.partition(":")
+            if user and colon and not rest:
+                named = names.credential(f"{prefix}_USERNAME", user)
+                return Text.of(scheme, Encoded("base64", Text.of(named, ":", password)))
+    return value
 
 
 def _user(encoded: str) -> tuple[str, str] | None:
@@ -117,7 +144,7 @@ def _user(encoded: str) -> tuple[str, str] | None:
         user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return None
-    return (user, password) if user and colon and password else None
+    return (user, password) if user and colon else None
 
 
 def _cookies(value: str, names: _Names) -> Text:
