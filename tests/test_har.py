@@ -1,6 +1,7 @@
 """A HAR's requests are read as they stand; what a HAR says twice is sent once."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -451,13 +452,10 @@ def test_a_secret_in_json_stays_and_is_told(tmp_path, run_cli, capsys):
     path = tmp_path / "one.har.json"
     post = {"mimeType": "application/json", "text": text}
     path.write_text(json.dumps({"method": "POST", "url": "https://a.example/", "postData": post}))
-    for options, told in (["--redact"], ["password", "token"]), ([], []):
+    for options, told in (["--redact"], ["token", "password"]), ([], []):
         assert run_cli("render", "--har", str(path), "--language", "curl", *options) == 0
         notes = capsys.readouterr().err
-        assert [
-            name for name in ("password", "sort_key", "secret", "token") if f"'{name}' in" in notes
-        ] == told
-        assert notes.count("stays as it is") == len(told)
+        assert re.findall(r"'(\w+)' in the body stays as it is", notes) == told
 
 
 def test_a_user_alone_is_one_credential(tmp_path):

@@ -83,14 +83,15 @@ def redact(request: Request, secrets: frozenset[str] = frozenset()) -> Request:
 def kept(request: Request) -> tuple[str, ...]:
     """The names, each once, under which a JSON body holds secrets that `redact` leaves there."""
     found: dict[str, None] = {}
-    rest = [request.body.value] if request.body and request.body.kind == "json" else []
+    rest = [("", request.body.value)] if request.body and request.body.kind == "json" else []
     while rest:
-        value = rest.pop()
-        members = value.items() if isinstance(value, dict) else ()
-        found |= dict.fromkeys(name for name, item in members if is_secret(name) and isinstance(item, str))
-        rest += reversed(
-            [*value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
-        )
+        name, value = rest.pop()
+        if isinstance(value, dict):
+            rest += reversed(value.items())
+        elif isinstance(value, list):
+            rest += [("", item) for item in reversed(value)]
+        elif isinstance(value, str) and is_secret(name):
+            found[name] = None
     return tuple(found)
 
 
