@@ -13,8 +13,9 @@ from snippetgen.handwritten import check_pattern, fill_pages
 from snippetgen.i18n.catalog import Catalog
 from snippetgen.i18n.kept import check_catalog
 from snippetgen.i18n.tag import check_tag
-from snippetgen.language import Language, default_languages, find_client
+from snippetgen.language import Language
 from snippetgen.locale import Catalogs, Locale
+from snippetgen.manifest import default_languages, find_client
 from snippetgen.model import Finding
 from snippetgen.page.composer import Composer, compose
 from snippetgen.page.contents import index_page, llms_page, summary_page

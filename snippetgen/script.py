@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from snippetgen.api import Script
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from snippetgen.render import render_template
 from snippetgen.scene import variable
 

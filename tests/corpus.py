@@ -22,7 +22,7 @@ from snippetgen.contract import Judged, judge, shown_values
 from snippetgen.errors import SnippetgenError, UnsupportedError
 from snippetgen.importing.operations import Imports, import_operations
 from snippetgen.importing.specfile import spec_text
-from snippetgen.language import default_languages
+from snippetgen.manifest import default_languages
 from snippetgen.openapi.document import Document, load_document
 from snippetgen.openapi.media import is_json, strip_parameters
 from snippetgen.render import render

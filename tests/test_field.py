@@ -7,7 +7,7 @@ import pytest
 from snippetgen.errors import InputError, UnsupportedError
 from snippetgen.importing import load_har, redacted
 from snippetgen.importing.postman import load_postman
-from snippetgen.language import default_languages
+from snippetgen.manifest import default_languages
 from snippetgen.render import render
 
 BREAK = "a\r\nEvil: 1"

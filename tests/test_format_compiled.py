@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from snippetgen.proof.bench import open_bench
 from snippetgen.proof.probe import find_toolchain, probe_client
 from tests.formatting import ORDINARY, SET, case_id, clients_of, codes, complaints, missing

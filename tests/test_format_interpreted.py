@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from tests.formatting import CHOSEN, SET, case_id, clients_of, codes, complaints
 
 CLIENTS = clients_of(

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from snippetgen.build import build
-from snippetgen.language import default_languages
 from snippetgen.locale import Catalogs
+from snippetgen.manifest import default_languages
 from snippetgen.render import render
 from tests.conftest import ROOT
 

@@ -14,7 +14,7 @@ import respx
 
 from snippetgen.check import placeholders
 from snippetgen.contract import check_request, check_response
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from snippetgen.render import render
 from snippetgen.spec import load_api
 from tests.conftest import ROOT, SPEC

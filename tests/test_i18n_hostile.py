@@ -10,9 +10,9 @@ import pytest
 from snippetgen.errors import UnsupportedError
 from snippetgen.i18n.catalog import read_catalog
 from snippetgen.i18n.kept import check_catalog
-from snippetgen.language import load_language, load_languages
 from snippetgen.literal import Code, CommentStyle
 from snippetgen.locale import Locale
+from snippetgen.manifest import load_language, load_languages
 from snippetgen.page.composer import compose
 from snippetgen.page.layout import lay_out, load_format
 from snippetgen.page.writer import unheard

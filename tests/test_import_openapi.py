@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from snippetgen.check import check_api
-from snippetgen.language import default_languages
+from snippetgen.manifest import default_languages
 from snippetgen.render import render
 from snippetgen.spec import load_api
 

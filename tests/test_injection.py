@@ -3,7 +3,7 @@
 import pytest
 
 from snippetgen.errors import UnsupportedError
-from snippetgen.language import load_languages
+from snippetgen.manifest import load_languages
 from snippetgen.proof.verify import plan_requests, verify
 from snippetgen.render import render
 from snippetgen.request import build_request

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snippetgen.errors import UnsupportedError
-from snippetgen.language import load_language, load_languages
 from snippetgen.literal import Code, CommentStyle, LiteralStyle, NumericEscape
+from snippetgen.manifest import load_language, load_languages
 
 HOSTILE = [
     "",

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from snippetgen.errors import UnsupportedError
-from snippetgen.language import load_languages
+from snippetgen.manifest import load_languages
 from snippetgen.proof.bench import open_bench
 from snippetgen.proof.probe import find_toolchain
 from snippetgen.text import Credential, Text

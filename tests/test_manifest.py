@@ -6,9 +6,9 @@ from dataclasses import fields
 import pytest
 
 from snippetgen.errors import TemplateError
-from snippetgen.language import load_language, load_languages
 from snippetgen.limits import Limits
 from snippetgen.literal import LiteralStyle, NumericEscape
+from snippetgen.manifest import load_language, load_languages
 from snippetgen.source import data_folder
 from snippetgen.toolchain import Kit, Toolchain
 

@@ -10,9 +10,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from snippetgen.errors import TemplateError
-from snippetgen.language import default_languages
 from snippetgen.limits import Limits
 from snippetgen.locale import Catalogs, Locale
+from snippetgen.manifest import default_languages
 from snippetgen.page.composer import Composer, compose
 from snippetgen.page.contents import index_page, llms_page, summary_page
 from snippetgen.page.excerpt import excerpt

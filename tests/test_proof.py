@@ -2,7 +2,7 @@
 
 import pytest
 
-from snippetgen.language import default_languages
+from snippetgen.manifest import default_languages
 from snippetgen.proof.verify import plan, verify
 from tests.conftest import REQUIRED
 

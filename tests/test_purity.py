@@ -7,7 +7,7 @@ import pytest
 
 from snippetgen.errors import UnsupportedError
 from snippetgen.importing import load_hars
-from snippetgen.language import load_languages
+from snippetgen.manifest import load_languages
 from snippetgen.parallel import spread
 from snippetgen.render import render
 from tests.conftest import ROOT

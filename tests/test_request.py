@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from snippetgen.errors import SpecError
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from snippetgen.model import Credential, Encoded, Text
 from snippetgen.request import Authentication, build_body, build_request
 

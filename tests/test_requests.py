@@ -10,7 +10,7 @@ import pytest
 
 from snippetgen.errors import UnsupportedError
 from snippetgen.importing import load_hars
-from snippetgen.language import default_languages, load_languages
+from snippetgen.manifest import default_languages, load_languages
 from snippetgen.proof.case import plan_recorded
 from snippetgen.proof.probe import probe_client
 from snippetgen.proof.verify import verify

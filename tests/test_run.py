@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from snippetgen.errors import UnsupportedError
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from snippetgen.proof import bench as benches
 from snippetgen.proof import execute as run
 from snippetgen.proof import probe as probes

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from snippetgen.errors import SpecError
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from snippetgen.proof import interpreter
 from snippetgen.proof.verify import plan_scripts, prove, summarize
 from snippetgen.spec import load_api

@@ -7,7 +7,7 @@ import jinja2
 import pytest
 from jinja2 import nodes
 
-from snippetgen.language import default_languages, load_language, load_languages
+from snippetgen.manifest import default_languages, load_language, load_languages
 from snippetgen.source import data_folder
 from snippetgen.template import load_template
 from snippetgen.text import Text

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Finding, Pair, Request, Text
 from snippetgen.progress import progress
 from snippetgen.proof import execute as run

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from snippetgen.errors import UnsupportedError
 from snippetgen.importing import load_hars, redacted
-from snippetgen.language import load_language
+from snippetgen.manifest import load_language
 from snippetgen.proof.case import input_files, secrets
 from snippetgen.proof.exchange import Answer
 from snippetgen.proof.recorder import Recorder

@@ -10,7 +10,7 @@ __all__ = ["doctor", "languages"]
 @click.command()
 def languages() -> None:
     """List the languages and their clients."""
-    from snippetgen.language import load_languages
+    from snippetgen.manifest import load_languages
 
     for language in load_languages():
         clients = ", ".join(f"{client.id} ({client.title})" for client in language.clients)
@@ -20,7 +20,7 @@ def languages() -> None:
 @click.command()
 def doctor() -> None:
     """Show which toolchains were found, and the command that installs each missing one."""
-    from snippetgen.language import load_languages
+    from snippetgen.manifest import load_languages
     from snippetgen.proof.doctor import examine, format_checkups
 
     click.echo(format_checkups(examine(load_languages())))

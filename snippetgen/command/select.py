@@ -27,7 +27,7 @@ def endpoints(api: Any, endpoint: str | None, example: str | None) -> Sequence[A
 
 def selection(api: Any, selectors: Iterable[str]) -> list[Any]:
     """The languages with their clients: those that are named, else the spec's, else all."""
-    from snippetgen.language import default_languages, find_client
+    from snippetgen.manifest import default_languages, find_client
 
     names = tuple(selectors) or (api.languages if api else ())
     if names:

@@ -109,7 +109,7 @@ def _localized(cases: Sequence[Any], proofs: Sequence[Any]) -> str:
 
 def _required(names: str) -> tuple[str, ...]:
     """What must be proved: `all` examples, those in a language, or the `scripts` of articles."""
-    from snippetgen.language import load_language
+    from snippetgen.manifest import load_language
 
     required = tuple(name for name in names.split(",") if name)
     for name in required:

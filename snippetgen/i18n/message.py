@@ -19,8 +19,8 @@ from snippetgen.build import compose_all
 from snippetgen.errors import Place, TemplateError
 from snippetgen.i18n.catalog import Key
 from snippetgen.i18n.tag import SOURCE
-from snippetgen.language import load_languages
 from snippetgen.locale import Locale
+from snippetgen.manifest import load_languages
 from snippetgen.page.writer import CONTEXTS, LABEL, SNIPPET, Use
 from snippetgen.source import data_folder, read_text
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 
 from snippetgen.api import Api, Article, Endpoint, Script
 from snippetgen.errors import SnippetgenError, SpecError
-from snippetgen.language import Language, load_language
+from snippetgen.language import Language
+from snippetgen.manifest import load_language
 from snippetgen.model import Finding, Request
 from snippetgen.proof.arrival import check_arrival
 from snippetgen.proof.bench import open_bench

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from snippetgen.errors import UnsupportedError
 from snippetgen.importing import load_hars
-from snippetgen.language import default_languages
+from snippetgen.manifest import default_languages
 from snippetgen.render import render
 
 SHIPPED = Path(__file__).with_name("requests.har.json")
