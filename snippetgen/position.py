@@ -71,7 +71,8 @@ class _JsonIndex:
     def child(self, offset: int, token: str) -> tuple[int, int] | None:
         """Where the child of that name is to be shown, and where its value begins."""
         if offset not in self.children:
-            members = reversed([*_members(self.text, offset)])
+            with without_collector():
+                members = reversed([*_members(self.text, offset)])
             self.children[offset] = {name: (shown, value) for name, shown, value in members}
         return self.children[offset].get(token)
 
@@ -119,7 +120,7 @@ class _Lines:
     """Where the lines of a text begin."""
 
     def __init__(self, text: str) -> None:
-        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.starts = [0, *[match.end() for match in re.finditer("\n", text)]]
 
     def position(self, offset: int) -> Position:
         line = bisect_right(self.starts, offset)

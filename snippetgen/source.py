@@ -44,7 +44,7 @@ def split_pointer(pointer: str) -> tuple[str, ...]:
 
 def escape_pointer(*tokens: str | int) -> str:
     """The RFC 6901 pointer made of these reference tokens."""
-    return "".join("/" + str(t).replace("~", "~0").replace("/", "~1") for t in tokens)
+    return "".join(["/" + str(t).replace("~", "~0").replace("/", "~1") for t in tokens])
 
 
 def resolve_pointer(value: Any, pointer: str) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from snippetgen.contract.body import check_body
 from snippetgen.contract.sending import Sending, Sent, read_sending
@@ -44,8 +45,8 @@ def _check_path(operation: Operation, sent: Sending) -> Iterator[Finding]:
         message = f"the method is {sent.method}, but the operation is {operation}"
         yield _finding("method", message, "/method", f"send {operation.method}")
     paths = list(_local_paths(operation, sent))
-    template, _ = split_path(operation.path)
-    values = next((found for path in paths if (found := match_path(template, path)) is not None), None)
+    read = (match_path(operation.template, path) for path in paths)
+    values = next((found for found in read if found is not None), None)
     if values is None:
         message = f"the path {sent.path} does not match {operation.path}"
         yield _finding("path", message, "/path", "give every name of the template a value")
@@ -68,11 +69,12 @@ def _local_paths(operation: Operation, sent: Sending) -> Iterator[str]:
             yield whole.removeprefix(base)
 
 
-def _check_shadow(operation: Operation, paths: Iterable[str]) -> Iterator[Finding]:
+def _check_shadow(operation: Operation, paths: Sequence[str]) -> Iterator[Finding]:
     """A concrete path is matched before a templated one (OAS Paths Object)."""
-    for other in operation.document.operations():
-        concrete = other.method == operation.method and other.path.count("{") < operation.path.count("{")
-        if concrete and any(match_path(split_path(other.path)[0], path) is not None for path in paths):
+    slashes = sorted({path.count("/") for path in paths})
+    for other in chain.from_iterable(operation.document.routes(operation.method, n) for n in slashes):
+        concrete = other.path.count("{") < operation.path.count("{")
+        if concrete and any(match_path(other.template, path) is not None for path in paths):
             message = f"the path means {other}, which is more concrete than {operation}"
             yield _finding("shadowed-path", message, "/path", "choose another value")
 

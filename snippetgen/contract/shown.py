@@ -118,19 +118,18 @@ class _Walk:
 
     def header(self, name: str, data: Any, subject: str, pointer: str) -> Iterator[Shown]:
         if isinstance(data, dict):
-            facts = {**data, "name": name, "in": "header"}
-            parameter = read_parameter(facts, pointer, self.document.resolve)
-            shown = Shown(kind="header", subject=subject, pointer=pointer, schema=None, direction="response")
-            yield from self.examples(data, replace(shown, parameter=parameter), _schema_of(parameter))
+            parameter = read_parameter(data | {"name": name, "in": "header"}, pointer, self.document.resolve)
+            facts = Shown(kind="header", subject=subject, pointer=pointer, schema=_schema_of(parameter))
+            yield from self.examples(data, replace(facts, direction="response", parameter=parameter))
 
     def parameter(self, parameter: Parameter, subject: str) -> Iterator[Shown]:
-        facts = Shown(kind="parameter", subject=subject, pointer=parameter.pointer, schema=None)
-        facts = replace(facts, parameter=parameter)
+        pointer, schema = parameter.pointer, _schema_of(parameter)
+        facts = Shown(kind="parameter", subject=subject, pointer=pointer, schema=schema, parameter=parameter)
         entry = _object(parameter.data.get("content")).get(parameter.media_type or "")
         if isinstance(entry, dict):
-            inside = parameter.pointer + escape_pointer("content", parameter.media_type or "")
-            yield from self.examples(entry, replace(facts, pointer=inside), _schema_of(parameter))
-        yield from self.examples(parameter.data, facts, _schema_of(parameter))
+            inside = pointer + escape_pointer("content", parameter.media_type or "")
+            yield from self.examples(entry, replace(facts, pointer=inside))
+        yield from self.examples(parameter.data, facts)
 
     def content(self, owner: Mapping[str, Any], facts: Shown) -> Iterator[Shown]:
         """The examples of every media type; a media type without one is counted as such."""
@@ -140,24 +139,23 @@ class _Walk:
                 continue
             keyword = next((key for key in ("schema", "itemSchema") if key in entry), None)
             schema = f"{pointer}/{keyword}" if keyword else None
-            subject = f"{facts.subject} {media_type}"
-            inner = replace(facts, subject=subject, pointer=pointer, media_type=media_type)
-            inner = replace(inner, encoding=_object(entry.get("encoding")), itemwise=keyword == "itemSchema")
-            found = list(self.examples(entry, inner, schema))
+            subject, encoding = f"{facts.subject} {media_type}", _object(entry.get("encoding"))
+            inner = replace(facts, subject=subject, pointer=pointer, schema=schema, media_type=media_type)
+            inner = replace(inner, encoding=encoding, itemwise=keyword == "itemSchema")
+            found = list(self.examples(entry, inner))
             if not found and self.is_new(pointer, schema):
-                found = [replace(inner, schema=schema, absent="no example")]
+                found = [replace(inner, absent="no example")]
             yield from found
 
-    def examples(self, owner: Mapping[str, Any], facts: Shown, schema: str | None) -> Iterator[Shown]:
+    def examples(self, owner: Mapping[str, Any], facts: Shown) -> Iterator[Shown]:
         """The `example` and the `examples` of an object that stands at the pointer of `facts`."""
-        facts = replace(facts, schema=schema)
-        if "example" in owner and self.is_new(f"{facts.pointer}/example", schema):
+        if "example" in owner and self.is_new(f"{facts.pointer}/example", facts.schema):
             yield replace(facts, pointer=f"{facts.pointer}/example", value=owner["example"])
         named = owner.get("examples")
         for name, node in named.items() if isinstance(named, dict) else ():
             example, place = self.document.follow(node, facts.pointer + escape_pointer("examples", name))
             one = replace(facts, subject=f"{facts.subject} {name}", pointer=place)
-            if isinstance(example, dict) and self.is_new(place, schema):
+            if isinstance(example, dict) and self.is_new(place, facts.schema):
                 yield from _example_object(example, one)
 
     def is_new(self, pointer: str, schema: str | None) -> bool:

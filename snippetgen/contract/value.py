@@ -66,7 +66,7 @@ def _fix(error: Any) -> str:
 def _check_properties(checker: Any, value: Any, direction: Direction, at: str) -> Iterator[Finding]:
     from snippetgen.openapi.evaluation import evaluations, marked, undeclared
 
-    found = tuple(evaluations(checker, value))
+    found = evaluations(checker, value)
     for pointer in undeclared(found):
         yield Finding(
             rule="contract/undeclared-property",

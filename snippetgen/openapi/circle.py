@@ -42,32 +42,32 @@ def circles(root: Any, pointers: Iterable[str], search: Search | None = None) ->
         for pointer, node in subschemas(_at(root, start), start):
             search.contents.add(pointer)
             if pointer not in search.compositions:
-                yield from _walk(root, pointer, search.compositions, ())
+                yield from _walk(root, pointer, node, search.compositions, ())
             queue += _reference(node)
 
 
-def _walk(root: Any, pointer: str, done: set[str], above: tuple[str, ...]) -> Iterator[str]:
+def _walk(root: Any, pointer: str, node: Any, done: set[str], above: tuple[str, ...]) -> Iterator[str]:
     if pointer in above or len(above) > _MAX_STEPS:
         yield pointer
     elif pointer not in done:
-        for inner in _in_place(_at(root, pointer), pointer):
-            yield from _walk(root, inner, done, (*above, pointer))
+        for place, inner in _in_place(root, node, pointer):
+            yield from _walk(root, place, inner, done, (*above, pointer))
         done.add(pointer)
 
 
-def _in_place(node: Any, pointer: str) -> Iterator[str]:
-    """The pointers of the schemas that judge the same value as the schema at a pointer."""
+def _in_place(root: Any, node: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    """The schemas that judge the same value as the schema at a pointer, each with its own."""
     if not isinstance(node, dict):
         return
-    yield from _reference(node)
+    yield from ((place, _at(root, place)) for place in _reference(node))
     for keyword in _IN_PLACE_LISTS:
         branches = node.get(keyword)
-        for index, _ in enumerate(branches) if isinstance(branches, list) else ():
-            yield f"{pointer}/{keyword}/{index}"
-    yield from (f"{pointer}/{keyword}" for keyword in _IN_PLACE if keyword in node)
+        for index, branch in enumerate(branches) if isinstance(branches, list) else ():
+            yield f"{pointer}/{keyword}/{index}", branch
+    yield from ((f"{pointer}/{keyword}", node[keyword]) for keyword in _IN_PLACE if keyword in node)
     dependent = node.get("dependentSchemas")
-    for name in dependent if isinstance(dependent, dict) else ():
-        yield pointer + escape_pointer("dependentSchemas", name)
+    for name, inner in dependent.items() if isinstance(dependent, dict) else ():
+        yield pointer + escape_pointer("dependentSchemas", name), inner
 
 
 def _reference(node: dict[str, Any]) -> Iterator[str]:

@@ -78,6 +78,17 @@ class Document:
         """Every operation that can be used, in document order."""
         return self._read[0]
 
+    @cached_property
+    def _routes(self) -> dict[tuple[str, int], list[Operation]]:
+        found: dict[tuple[str, int], list[Operation]] = {}
+        for operation in self.operations():
+            found.setdefault((operation.method, operation.template.count("/")), []).append(operation)
+        return found
+
+    def routes(self, method: str, slashes: int) -> Sequence[Operation]:
+        """The operations of a method whose template has that many slashes, in document order."""
+        return self._routes.get((method, slashes), ())
+
     @property
     def faults(self) -> tuple[Fault, ...]:
         """Every part that cannot be used, and why."""
@@ -193,6 +204,11 @@ class Document:
         texts = (source.text for source in (self.source, *self.bundle.files.values()))
         may = not self.version.startswith("3.0") and (self.overlays or any("$id" in text for text in texts))
         return identifiers(self.data) if may else {}
+
+    @property
+    def has_identifiers(self) -> bool:
+        """Whether some schema has an `$id`, so that references may be relative to it."""
+        return bool(self._identifiers)
 
     def _identified(self, uri: str) -> str | None:
         """The pointer of what a URI names by the `$id` of a schema, None where there is no such thing."""

@@ -29,9 +29,11 @@ class Evaluation:
     known: bool = True
 
 
-def evaluations(validator: Any, value: Any) -> Iterator[Evaluation]:
+def evaluations(validator: Any, value: Any) -> tuple[Evaluation, ...]:
     """Every schema that applies to every part of a value."""
-    yield from _Walk(validator).apply(validator.schema, value, "")
+    walk = _Walk(validator)
+    walk.apply(validator.schema, value, "")
+    return tuple(walk.found)
 
 
 class _Walk:
@@ -39,20 +41,21 @@ class _Walk:
 
     def __init__(self, validator: Any) -> None:
         self.validator = validator
+        self.found: list[Evaluation] = []
         self.seen: set[tuple[int, str]] = set()
 
-    def apply(self, schema: Any, value: Any, pointer: str) -> Iterator[Evaluation]:
+    def apply(self, schema: Any, value: Any, pointer: str) -> None:
         if not isinstance(schema, dict) or (id(schema), pointer) in self.seen:
             return
         self.seen.add((id(schema), pointer))
         target = self.target(schema)
-        yield Evaluation(pointer, value, schema, known=target is not None)
+        self.found.append(Evaluation(pointer, value, schema, known=target is not None))
         if isinstance(target, dict) and target is not schema:
-            yield from self.apply(target, value, pointer)
+            self.apply(target, value, pointer)
         for branch in self.branches(schema, value):
-            yield from self.apply(branch, value, pointer)
+            self.apply(branch, value, pointer)
         for key, child, inner in self.children(schema, value):
-            yield from self.apply(inner, child, pointer + escape_pointer(key))
+            self.apply(inner, child, pointer + escape_pointer(key))
 
     def target(self, schema: dict[str, Any]) -> Any:
         """What the schema refers to, itself if to nothing, None if by an anchor or a URI."""

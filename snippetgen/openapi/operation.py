@@ -69,6 +69,11 @@ class Operation:
         return f"{self.method} {self.path}"
 
     @property
+    def template(self) -> str:
+        """The path without the query and the fragment that some documents write into it."""
+        return self.path.partition("#")[0].partition("?")[0]
+
+    @property
     def id(self) -> str | None:
         """The operationId."""
         name = self.data.get("operationId")

@@ -96,15 +96,23 @@ def map_schema(schema: Any, change: Callable[[Any], Any]) -> Any:
 
 def subschemas(schema: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
     """The schema and all that it contains, each with its pointer; references are not followed."""
-    if not isinstance(schema, dict):
-        return
-    yield pointer, schema
+    left = [(pointer, schema)]
+    while left:
+        place, node = left.pop()
+        if isinstance(node, dict):
+            yield place, node
+            left += reversed([*_contained(node, place)])
+
+
+def _contained(schema: dict[str, Any], pointer: str) -> Iterator[tuple[str, Any]]:
+    """The direct subschemas, each with its pointer."""
     for keyword, value in schema.items():
         if keyword in _ONE and not isinstance(value, list):
-            yield from subschemas(value, f"{pointer}/{keyword}")
-        elif (keyword in _LISTS and isinstance(value, list)) or (keyword in _MAP and isinstance(value, dict)):
-            for key, item in enumerate(value) if isinstance(value, list) else value.items():
-                yield from subschemas(item, pointer + escape_pointer(keyword, key))
+            yield f"{pointer}/{keyword}", value
+        elif keyword in _LISTS and isinstance(value, list):
+            yield from ((f"{pointer}/{keyword}/{index}", item) for index, item in enumerate(value))
+        elif keyword in _MAP and isinstance(value, dict):
+            yield from ((pointer + escape_pointer(keyword, name), item) for name, item in value.items())
 
 
 def to_2020_12(schema: Any, version: str) -> Any:
@@ -195,11 +203,16 @@ def _collect(document: Document, pointer: str) -> dict[str, Any]:
     return {p: s for p, s in found.items() if p == pointer or not _inside(p, found)}
 
 
+# A reference: where it stands in the schema, the resource of its own (`$id`) that holds it, and itself.
+_Reference = tuple[str, dict[str, Any] | None, str]
+
+
 @dataclass(slots=True)
 class _Known:
     """By pointer, the schemas of a document that were converted, and what each of them refers to."""
 
     converted: dict[str, Any] = field(default_factory=dict)
+    references: dict[str, tuple[_Reference, ...]] = field(default_factory=dict)
     reached: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -218,7 +231,7 @@ def _reached(document: Document, pointer: str) -> tuple[str, ...]:
     """The pointers of what the schema at a pointer refers to; a DocumentError where one leads nowhere."""
     known = _KNOWN.setdefault(document, _Known()).reached
     if pointer not in known:
-        found = references(converted(document, pointer), pointer)
+        found = references(document, pointer)
         reached = (target for place, ref in found for target in targets(document, ref, place))
         known[pointer] = tuple(dict.fromkeys(reached))
     return known[pointer]
@@ -228,19 +241,19 @@ def _inside(pointer: str, found: dict[str, Any]) -> bool:
     return any(pointer.startswith(other + "/") for other in found)
 
 
-def references(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """The references in a schema that lead out of it, each with the pointer of the subschema that makes it.
+def references(document: Document, pointer: str) -> Iterator[tuple[str, str]]:
+    """The references that lead out of the schema at a pointer, each with the pointer of what makes it.
 
     Within a resource of its own (`$id`), a fragment alone is relative to that and not to the document.
     """
-    for place, resource, ref in _references(schema):
+    for place, resource, ref in _made(document, pointer):
         if resource is None or not ref.startswith("#"):
             yield pointer + place, ref
 
 
-def dangling(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+def dangling(document: Document, pointer: str) -> Iterator[tuple[str, str]]:
     """The references that lead nowhere in the resource (`$id`) to which they are relative."""
-    for place, resource, ref in _references(schema):
+    for place, resource, ref in _made(document, pointer):
         if resource is not None and ref.startswith("#/"):
             try:
                 resolve_pointer(resource, unquote(ref[1:]))
@@ -248,16 +261,23 @@ def dangling(schema: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
                 yield pointer + place, ref
 
 
-def _references(schema: Any) -> Iterator[tuple[str, dict[str, Any] | None, str]]:
-    """Each reference: where it stands, the resource of its own (`$id`) that holds it, and itself."""
+def _made(document: Document, pointer: str) -> tuple[_Reference, ...]:
+    """The references in the schema at a pointer, which is read once."""
+    known = _KNOWN.setdefault(document, _Known()).references
+    if pointer not in known:
+        known[pointer] = tuple(_references(converted(document, pointer)))
+    return known[pointer]
+
+
+def _references(schema: Any) -> Iterator[_Reference]:
     resources: dict[str, dict[str, Any]] = {}
     for place, node in subschemas(schema):
         if "$id" in node:
             resources[place] = node
-        around = [known for known in resources if place == known or place.startswith(f"{known}/")]
-        resource = resources[max(around, key=len)] if around else None
         for keyword in ("$ref", "$dynamicRef"):
             if isinstance(node.get(keyword), str):
+                around = [known for known in resources if place == known or place.startswith(f"{known}/")]
+                resource = resources[max(around, key=len)] if around else None
                 yield place, resource, node[keyword]
 
 

@@ -38,9 +38,10 @@ _UNUSABLE = (
 
 @dataclass(slots=True)
 class _Compiled:
-    """What was compiled of a document, and which of its schemas were searched for circles."""
+    """What was compiled of a document, by pointer and by what it says, and what was searched for circles."""
 
     checkers: dict[tuple[str, Direction], Checker] = field(default_factory=dict)
+    distinct: dict[tuple[str, Direction], Checker] = field(default_factory=dict)
     search: Search = field(default_factory=Search)
     circles: list[str] = field(default_factory=list)
 
@@ -121,9 +122,25 @@ def validator(document: Document, schema_pointer: str, *, direction: Direction) 
     compiled = _COMPILED.setdefault(document, _Compiled())
     key = (schema_pointer, direction)
     if key not in compiled.checkers:
-        checker = Checker(relax(extract(document, schema_pointer), direction))
-        if checker.fast is None:  # which takes nothing that is unlawful
-            _check_lawful(document, checker.schema, schema_pointer)
-        _check_circles(document, checker.schema, schema_pointer)
-        compiled.checkers[key] = checker
+        said = (_said(document, schema_pointer), direction)
+        if said not in compiled.distinct:
+            compiled.distinct[said] = _checker(document, schema_pointer, direction)
+        compiled.checkers[key] = compiled.distinct[said]
     return compiled.checkers[key]
+
+
+def _said(document: Document, name: str) -> str:
+    """What a schema says: a text that is the same for all schemas of the document that mean the same.
+
+    References lead from anywhere to the same place, except where the `$id` of a schema is their base.
+    """
+    pointer = document.schema_pointer(name)
+    return pointer if document.has_identifiers else repr(plain(converted(document, pointer)))
+
+
+def _checker(document: Document, name: str, direction: Direction) -> Checker:
+    checker = Checker(relax(extract(document, name), direction))
+    if checker.fast is None:  # which takes nothing that is unlawful
+        _check_lawful(document, checker.schema, name)
+    _check_circles(document, checker.schema, name)
+    return checker

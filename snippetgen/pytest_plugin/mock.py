@@ -27,7 +27,6 @@ from snippetgen.model import Json, Request
 from snippetgen.openapi.document import Document, Operation, document_of
 from snippetgen.openapi.media import is_json, match_status
 from snippetgen.report import findings_text
-from snippetgen.request import split_path
 from snippetgen.source import load
 from snippetgen.spec import load_api
 
@@ -48,7 +47,7 @@ class _Served:
         origin, url = urlsplit(self.origin), request.url
         base = origin.path.rstrip("/")
         path = url.raw_path.decode("ascii").partition("?")[0]
-        template = split_path(self.operation.path)[0]
+        template = self.operation.template
         return (
             (request.method, url.host, url.scheme) == (self.operation.method, origin.hostname, origin.scheme)
             and path.startswith(base)
