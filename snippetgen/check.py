@@ -23,6 +23,7 @@ from snippetgen.contract import (
 )
 from snippetgen.coverage import Coverage, tally
 from snippetgen.errors import DocumentError, Place
+from snippetgen.exact import without_collector
 from snippetgen.model import Credential, Finding
 from snippetgen.openapi.document import Document
 
@@ -128,6 +129,7 @@ def check_sample(endpoint: Endpoint, sample: Sample) -> Iterator[Finding]:
 # An OpenAPI document by itself
 
 
+@without_collector()
 def check_bare(document: Document, *, schemas: bool = False) -> Checked:
     """The check of a document that no spec presents: every operation, and every example that it shows.
 

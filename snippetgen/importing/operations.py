@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from snippetgen.contract import check_request
 from snippetgen.errors import DocumentError, SpecError, UnsupportedError
-from snippetgen.exact import dumps
+from snippetgen.exact import dumps, without_collector
 from snippetgen.importing.documented import Values
 from snippetgen.importing.endpoint import free_name
 from snippetgen.importing.payload import payload, payload_name
@@ -50,6 +50,7 @@ class Imports:
         return sum(len(endpoint["examples"]) for endpoint in self.spec["endpoints"])
 
 
+@without_collector()
 def import_operations(
     document: Document,
     operations: Sequence[Operation],
