@@ -4,6 +4,7 @@ SnippetgenError
 ├── InputError           a file that was handed to us cannot be used        exit code 2
 │   ├── SpecError        the endpoint spec
 │   ├── DocumentError    the OpenAPI document or an overlay
+│   │   └── RemoteError  a file on the network that it refers to, and that was to be fetched
 │   ├── TemplateError    a language manifest or a template
 │   └── CatalogError     a gettext catalog
 ├── UsageError           the command line asks for something that is not there   exit code 2
@@ -21,6 +22,7 @@ __all__ = [
     "DocumentError",
     "InputError",
     "Place",
+    "RemoteError",
     "SnippetgenError",
     "SpecError",
     "TemplateError",
@@ -70,6 +72,10 @@ class DocumentError(InputError):
     """An OpenAPI document or an overlay that cannot be used; `pointer` leads to what is wrong in it."""
 
     pointer: str = ""
+
+
+class RemoteError(DocumentError):
+    """A file that was to be fetched from the network and cannot be had."""
 
 
 class TemplateError(InputError):

@@ -17,7 +17,16 @@ from snippetgen.errors import InputError, Place
 from snippetgen.exact import RepeatedKeyError, TextError
 from snippetgen.position import find_position, repeated_key
 
-__all__ = ["Source", "data_folder", "escape_pointer", "load", "read_text", "resolve_pointer", "split_pointer"]
+__all__ = [
+    "Source",
+    "data_folder",
+    "escape_pointer",
+    "load",
+    "read_text",
+    "resolve_pointer",
+    "source_of",
+    "split_pointer",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +73,30 @@ def read_text(path: str | Path, error: type[InputError] = InputError) -> str:
     try:
         if not Path(path).is_dir() and Path(path).exists() and not Path(path).is_file():
             raise error("this is no regular file", fix="save its content to one", place=Place(str(path)))
-        return Path(path).read_bytes().decode("utf-8-sig")
+        return _decode(str(path), Path(path).read_bytes(), error)
     except OSError as problem:
         raise error(f"cannot read the file: {problem.strerror}", place=Place(str(path))) from problem
+
+
+def _decode(name: str, content: bytes, error: type[InputError]) -> str:
+    try:
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        raise error(
-            f"the file is not UTF-8: byte {problem.start} is 0x{problem.object[problem.start]:02x}",
-            fix="save it as UTF-8",
-            place=Place(str(path)),
-        ) from problem
+        message = f"the file is not UTF-8: byte {problem.start} is 0x{problem.object[problem.start]:02x}"
+        raise error(message, fix="save it as UTF-8", place=Place(name)) from problem
 
 
 def load(path: str | Path, error: type[InputError] = InputError) -> Source:
     """Read a YAML or JSON file; every way in which it can be unreadable raises `error`."""
-    text = read_text(path, error)
-    name = str(path)
+    return _source(str(path), read_text(path, error), error)
+
+
+def source_of(name: str, content: bytes, error: type[InputError] = InputError) -> Source:
+    """The YAML or JSON file of that name whose content is given."""
+    return _source(name, _decode(name, content, error), error)
+
+
+def _source(name: str, text: str, error: type[InputError]) -> Source:
     try:
         return Source(name, text, _read(text, name))
     except TextError as problem:

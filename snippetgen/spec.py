@@ -16,6 +16,7 @@ from snippetgen.api import Api, Article, Endpoint, Example, Hint, Output, Sample
 from snippetgen.errors import InputError, SpecError
 from snippetgen.model import Credential
 from snippetgen.openapi.document import Document, Operation, load_document
+from snippetgen.openapi.remote import NOWHERE, Remote
 from snippetgen.request import Authentication, build_request
 from snippetgen.shape import check_shape
 from snippetgen.source import Source, escape_pointer, load
@@ -46,14 +47,17 @@ class _Reader:
         return path
 
 
-def load_api(path: str | Path) -> Api:
-    """Read an endpoint spec; every way in which it can be wrong raises SpecError or DocumentError."""
+def load_api(path: str | Path, remote: Remote = NOWHERE) -> Api:
+    """Read an endpoint spec; every way in which it can be wrong raises SpecError or DocumentError.
+
+    `remote` says what its OpenAPI document may fetch.
+    """
     source = load(path, SpecError)
     check_shape(source, "endpoint-spec.schema.json", SpecError)
     data = source.data
     bare = _Reader(source, None, {}, {})  # type: ignore[arg-type]  # paths are resolved before the document is read
     overlays = [bare.file(o, "overlays", i) for i, o in enumerate(data.get("overlays", ()))]
-    document = load_document(bare.file(data["openapi"], "openapi"), overlays)
+    document = load_document(bare.file(data["openapi"], "openapi"), overlays, remote)
     authentications = {
         name: read_authentication(name, value) for name, value in data.get("credentials", {}).items()
     }

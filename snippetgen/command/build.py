@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from snippetgen.command.opening import open_api
 from snippetgen.command.option import spec_argument
 from snippetgen.wording import plural
 
@@ -35,9 +36,8 @@ def build(
     from snippetgen.build import build as build_pages
     from snippetgen.i18n.tag import SOURCE
     from snippetgen.report import render_findings
-    from snippetgen.spec import load_api
 
-    api = load_api(spec)
+    api = open_api(spec)
     processes = jobs or os.cpu_count() or 1
     result = build_pages(api, output, formats, locales, check=check, jobs=processes)
     if result.findings:
@@ -86,9 +86,8 @@ def schemas(spec: str, output: str | None, *, check: bool) -> None:
     snippetgen schemas SPEC --check
     """
     from snippetgen.extract import extract_schemas
-    from snippetgen.spec import load_api
 
-    api = load_api(spec)
+    api = open_api(spec)
     folder = Path(output) if output else Path("schemas") / api.id
     result = extract_schemas(api, folder, check=check)
     for change in result.changes:

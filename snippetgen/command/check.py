@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from snippetgen.command.option import baseline_options, report_options
+from snippetgen.command.opening import open_api, open_document
+from snippetgen.command.option import baseline_options, remote_option, report_options
 from snippetgen.command.output import report
 
 __all__ = ["check"]
@@ -21,6 +22,7 @@ __all__ = ["check"]
     help="Fail where less than this share of what is shown could be checked.",
 )
 @click.option("--schema-examples", is_flag=True, help="Check the examples inside the schemas of OPENAPI too.")
+@remote_option
 @baseline_options
 @report_options
 def check(document: str, *, require_coverage: float | None, schema_examples: bool, **options: Any) -> None:
@@ -32,14 +34,12 @@ def check(document: str, *, require_coverage: float | None, schema_examples: boo
     snippetgen check openapi.json --require-coverage 80 --schema-examples
     """
     from snippetgen.check import check_bare, examine_api
-    from snippetgen.openapi.document import document_of
     from snippetgen.source import load
-    from snippetgen.spec import load_api
 
     source = load(document)
     if isinstance(source.data, dict) and "snippetgen" in source.data:
-        checked = examine_api(load_api(document))
+        checked = examine_api(open_api(document))
     else:
-        checked = check_bare(document_of(source), schemas=schema_examples)
+        checked = check_bare(open_document(source), schemas=schema_examples)
     missed = checked.coverage.findings(require_coverage, document)
     report((*checked.findings, *missed), coverage=checked.coverage, **options)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from snippetgen.command.opening import open_api
 from snippetgen.command.option import baseline_options, report_options, spec_argument
 from snippetgen.command.output import report
 
@@ -50,9 +51,8 @@ def extract(spec: str, output: str | None, *, product: bool) -> None:
     from snippetgen.i18n.catalog import PRODUCT
     from snippetgen.i18n.message import extract as extract_messages
     from snippetgen.i18n.update import template
-    from snippetgen.spec import load_api
 
-    api = load_api(spec)
+    api = open_api(spec)
     messages = extract_messages(api)
     folder = Path(output) if output else api.folder / "locales"
     chosen = {api.id: messages.project, **({PRODUCT: messages.product} if product else {})}
@@ -77,9 +77,8 @@ def update(spec: str, locales: Sequence[str], *, product: bool, purge: bool, che
     snippetgen i18n update SPEC --locale ja --purge
     """
     from snippetgen.i18n.update import update as update_catalogs
-    from snippetgen.spec import load_api
 
-    done = update_catalogs(load_api(spec), locales, product=product, purge=purge, check=check)
+    done = update_catalogs(open_api(spec), locales, product=product, purge=purge, check=check)
     for made in done:
         counts = f"{made.translated} translated, {made.fuzzy} fuzzy, {made.missing} missing"
         what = ("behind" if check else "updated") if made.changed else "unchanged"
@@ -105,9 +104,8 @@ def export(spec: str, tag: str, kind: str, output: str | None) -> None:  # noqa:
     """
     from snippetgen.atomic import write_atomically
     from snippetgen.i18n.xliff import export_xliff
-    from snippetgen.spec import load_api
 
-    api = load_api(spec)
+    api = open_api(spec)
     file = output or f"{api.id}.{tag}.xlf"
     write_atomically(file, export_xliff(api, tag))
     click.echo(f"{tag}: written to {file}")
@@ -124,9 +122,8 @@ def import_(spec: str, file: str) -> None:
     """
     from snippetgen.i18n.xliff import import_xliff
     from snippetgen.report import render_findings
-    from snippetgen.spec import load_api
 
-    done = import_xliff(load_api(spec), Path(file))
+    done = import_xliff(open_api(spec), Path(file))
     for unit in done.unknown:
         click.echo(f"{unit.place}: the catalog has no message for this unit: {unit.source!r}", err=True)
     if done.findings:
@@ -166,9 +163,8 @@ def status(
     """
     from snippetgen.atomic import write_atomically
     from snippetgen.i18n.status import status as status_of
-    from snippetgen.spec import load_api
 
-    found = status_of(load_api(spec), locales)
+    found = status_of(open_api(spec), locales)
     text = _status_json(found) if kind == "json" else _status_text(found, listed=listed)
     if output:
         write_atomically(output, text)
@@ -236,7 +232,6 @@ def check(spec: str, locales: Sequence[str], **options: Any) -> None:
     snippetgen i18n check SPEC --locale ja --format github
     """
     from snippetgen.i18n.check import check_translations
-    from snippetgen.spec import load_api
 
-    findings, note = check_translations(load_api(spec), locales)
+    findings, note = check_translations(open_api(spec), locales)
     report(findings, note=note, **options)

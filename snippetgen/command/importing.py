@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from snippetgen.command.opening import open_document
+from snippetgen.command.option import remote_option
 from snippetgen.command.recorded import show_notes
-from snippetgen.errors import UsageError
+from snippetgen.errors import DocumentError, UsageError
 from snippetgen.finding import Finding
 from snippetgen.wording import plural
 
@@ -29,6 +31,7 @@ _MEND = "mend it by an overlay"
     "--operation", "operations", metavar="OP", multiple=True, help="Only `METHOD /path` or this id."
 )
 @click.option("--overlay", "overlays", metavar="FILE", multiple=True, help="An overlay that mends OPENAPI.")
+@remote_option
 @click.option("--server", metavar="URL", help="Send to this server instead of OPENAPI's.")
 @click.option("--optional", is_flag=True, help="Give optional parameters and properties a value too.")
 @click.option(
@@ -82,17 +85,18 @@ def import_requests(document: str | None, *, output: str | None, force: bool, **
 def _import_document(name: str, output: str | None, *, force: bool, quiet: bool, **options: Any) -> None:
     from snippetgen.importing.operations import import_operations
     from snippetgen.importing.specfile import spec_text
-    from snippetgen.openapi.document import load_document
     from snippetgen.report import findings_text, summarize_findings
+    from snippetgen.source import load
 
-    document = load_document(name, options["overlays"])
+    document = open_document(load(name, DocumentError), options["overlays"])
     chosen = [document.operation(operation) for operation in options["operations"]] or document.operations()
     lost = () if options["operations"] else tuple(f for f in document.faults if f.lost.startswith("/paths/"))
     if not chosen and not lost:
         raise document.error("the document has no operations under `paths`", fix="only those can be imported")
     spec = Path(output) if output else Path(Path(name).name.split(".")[0]).with_suffix(".snippetgen.yaml")
     files = _beside(spec, [name, *options["overlays"]])
-    if document.bundle.files and next(iter(files.values())) is not None:
+    local = len(document.bundle.files) > len(document.bundle.fetched)
+    if local and next(iter(files.values())) is not None:
         message = f"{name} refers to other files, which would not stand beside {spec}"
         raise UsageError(message, fix="name an --output in the document's folder or above it")
     imports = import_operations(

@@ -7,14 +7,37 @@ from typing import Any
 
 import click
 
-__all__ = ["baseline_options", "recorded_options", "report_options", "select_options", "spec_argument"]
+__all__ = [
+    "baseline_options",
+    "recorded_options",
+    "remote_option",
+    "report_options",
+    "select_options",
+    "spec_argument",
+]
 
 Command = Callable[..., Any]
 
 
 def spec_argument(command: Command) -> Command:
-    """The endpoint spec."""
-    return click.argument("spec", type=click.Path(dir_okay=False))(command)
+    """The endpoint spec, and what its document may fetch."""
+    return click.argument("spec", type=click.Path(dir_okay=False))(remote_option(command))
+
+
+def remote_option(command: Command) -> Command:
+    """From where files that a document refers to may be fetched; `command.opening` asks for it."""
+    return click.option(
+        "--allow-remote",
+        metavar="HOST",
+        multiple=True,
+        expose_value=False,
+        callback=_keep,
+        help="Fetch what the document refers to on this HOST[:PORT], by https; repeatable.",
+    )(command)
+
+
+def _keep(context: click.Context, option: click.Parameter, names: tuple[str, ...]) -> None:
+    context.meta[str(option.name)] = names
 
 
 def recorded_options(command: Command) -> Command:

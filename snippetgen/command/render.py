@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from snippetgen.command.option import recorded_options, select_options
+from snippetgen.command.opening import open_api
+from snippetgen.command.option import recorded_options, remote_option, select_options
 from snippetgen.command.recorded import read_hars
 from snippetgen.command.select import endpoints, selection
 from snippetgen.errors import UnsupportedError, UsageError
@@ -22,6 +23,7 @@ __all__ = ["render"]
 
 @click.command()
 @click.argument("specs", metavar="[SPEC]", type=click.Path(), nargs=-1)
+@remote_option
 @recorded_options
 @select_options
 @click.option(
@@ -65,9 +67,8 @@ def _snippets(
 ) -> list[str]:
     from snippetgen.locale import Catalogs
     from snippetgen.render import render as render_snippet
-    from snippetgen.spec import load_api
 
-    api = load_api(spec)
+    api = open_api(spec)
     if locale not in api.locales:
         known = ", ".join(api.locales)
         raise UsageError(f"{spec} is not published in {locale!r}", fix=f"choose one of: {known}")

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from snippetgen.command.option import recorded_options, report_options, select_options
+from snippetgen.command.opening import open_api
+from snippetgen.command.option import recorded_options, remote_option, report_options, select_options
 from snippetgen.command.output import progress, write_reports
 from snippetgen.command.recorded import read_hars
 from snippetgen.command.select import endpoints, selection
@@ -19,6 +20,7 @@ __all__ = ["verify"]
 
 @click.command()
 @click.argument("paths", metavar="[SPEC]", type=click.Path(), nargs=-1)
+@remote_option
 @recorded_options
 @select_options
 @click.option(
@@ -60,7 +62,6 @@ def verify(paths: Sequence[str], require: str, jobs: int | None, timeout: float,
 def _plan(paths: Sequence[str], options: Mapping[str, Any]) -> tuple[Sequence[Any], int]:
     """What is to be proved, and how many recorded requests no language can express."""
     from snippetgen.proof.case import plan_recorded
-    from snippetgen.spec import load_api
 
     names = {name: options[name] for name in ("endpoint", "example")}
     if options["hars"]:
@@ -73,7 +74,7 @@ def _plan(paths: Sequence[str], options: Mapping[str, Any]) -> tuple[Sequence[An
         raise UsageError(
             "one SPEC is needed" if not paths else "one SPEC at a time", fix="or use --har FILE…"
         )
-    return _cases(load_api(paths[0]), options["languages"], **names), 0
+    return _cases(open_api(paths[0]), options["languages"], **names), 0
 
 
 def _cases(api: Any, languages: Sequence[str], endpoint: str | None, example: str | None) -> Sequence[Any]:

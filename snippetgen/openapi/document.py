@@ -21,6 +21,7 @@ from snippetgen.openapi.identifier import base_uri, identifiers
 from snippetgen.openapi.operation import Operation, RequestBody, Response
 from snippetgen.openapi.overlay import Overlay, apply_overlay, load_overlay
 from snippetgen.openapi.parameter import Parameter
+from snippetgen.openapi.remote import NOWHERE, Remote, is_remote
 from snippetgen.openapi.structure import METHODS, Fault, prune
 from snippetgen.source import Source, escape_pointer, load, resolve_pointer
 
@@ -38,6 +39,7 @@ __all__ = [
 
 MAX_REFERENCES = 64  # a chain of references longer than this is taken for a cycle
 _ELSEWHERE = "put the file into the document's folder and refer to it there"
+_REMOTE = f"{_ELSEWHERE}, or allow its host with --allow-remote HOST"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -191,7 +193,7 @@ class Document:
         if address:
             reason = self.bundle.refused.get(ref, "there is no schema with that `$id`")
             message = f"the reference {ref!r} leads to another file: {reason}"
-            raise self.error(message, pointer, fix=_ELSEWHERE)
+            raise self.error(message, pointer, fix=_REMOTE if is_remote(ref) else _ELSEWHERE)
         target = unquote(fragment)
         if not self.has(target):
             fix = self._nearest_sibling(target)
@@ -264,19 +266,21 @@ def _methods(item: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, Any, 
         yield method, data, pointer + escape_pointer("additionalOperations", method)
 
 
-def load_document(path: str | Path, overlays: Sequence[str | Path] = ()) -> Document:
-    """Read an OpenAPI document and apply the overlays to it, in order."""
-    return document_of(load(path, DocumentError), overlays)
+def load_document(
+    path: str | Path, overlays: Sequence[str | Path] = (), remote: Remote = NOWHERE
+) -> Document:
+    """Read an OpenAPI document and apply the overlays to it, in order; `remote` says what may be fetched."""
+    return document_of(load(path, DocumentError), overlays, remote)
 
 
-def document_of(source: Source, overlays: Sequence[str | Path] = ()) -> Document:
+def document_of(source: Source, overlays: Sequence[str | Path] = (), remote: Remote = NOWHERE) -> Document:
     """The OpenAPI document of a file that was read, with the overlays applied in order."""
     _check_version(source)
     mended = source.data
     read = tuple(load_overlay(overlay) for overlay in overlays)
     for overlay in read:
         mended = apply_overlay(overlay, mended)
-    whole = bundle(source, mended)
+    whole = bundle(source, mended, remote)
     data, pruned = prune(whole.data)
     return Document(source=source, data=data, overlays=read, bundle=whole, pruned=pruned)
 
