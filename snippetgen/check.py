@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 
 from snippetgen.api import Api, Endpoint, Example, Sample
@@ -102,7 +101,7 @@ def _check_document(api: Api) -> Iterator[Finding]:
         credentials=[(a.location, a.name) for a in api.authentications.values()],
         branches=all(endpoint.response for endpoint in api.endpoints),
     )
-    yield from _placed(api.document, findings)
+    yield from map(api.document.placed, findings)
 
 
 def check_example(api: Api, endpoint: Endpoint, example: Example) -> Iterator[Finding]:
@@ -146,11 +145,4 @@ def check_bare(document: Document, *, schemas: bool = False) -> Checked:
     for finding in (finding for one in judged for finding in one.findings):
         again = (finding.rule, finding.pointer) in said or (broken and finding.rule in _BREAKS)
         findings += [] if again else [finding]
-    return Checked(findings=tuple(_placed(document, findings)), coverage=tally(counts, outcomes))
-
-
-def _placed(document: Document, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings with their place in the document's file; overlays have no place in it."""
-    place = cache(document.place)
-    for finding in findings:
-        yield replace(finding, place=finding.place or place(finding.pointer or ""))
+    return Checked(findings=tuple(map(document.placed, findings)), coverage=tally(counts, outcomes))

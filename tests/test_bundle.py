@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from snippetgen.check import check_bare
 from snippetgen.errors import DocumentError
+from snippetgen.finding import Finding
 from snippetgen.openapi.document import Document, load_document
 from snippetgen.openapi.validator import validator
 
@@ -175,3 +178,57 @@ def test_a_resource_within_a_resource_and_its_anchors(tmp_path: Path) -> None:
     document = load_document(write(tmp_path, **{"api.yaml": text}))
     kinds = {name: document.resolve(f"#/components/schemas/{name}")["type"] for name in "ABC"}
     assert kinds == {"A": "integer", "B": "string", "C": "string"}
+
+
+# What is said about other files
+
+
+def findings(path: Path) -> list[Finding]:
+    """What `check` says about a document."""
+    return list(check_bare(load_document(path)).findings)
+
+
+def test_a_finding_has_the_pointer_within_its_own_file(tmp_path: Path) -> None:
+    """File, line and pointer belong together, and a message names the file."""
+    pets = FILES["paths/pets.yaml"].replace("responses:", "responses: []\n  x-was:")
+    found = findings(write(tmp_path, **{"paths/pets.yaml": pets}))
+    (broken,) = (f for f in found if f.rule == "contract/broken-part")
+    assert broken.place is not None
+    assert (broken.place.file, broken.place.line) == (str(tmp_path / "paths" / "pets.yaml"), 4)
+    assert broken.pointer == "/get/responses"
+    assert broken.message.startswith(
+        "paths/pets.yaml#/get/responses must be an object; paths/pets.yaml#/get is"
+    )
+
+
+def test_no_finding_shows_how_files_are_held_together(tmp_path: Path) -> None:
+    """Where a reference leads nowhere in another file, that file is named as people know it."""
+    pet = FILES["schemas/a pet.yaml"].replace("owner.yaml#/Owner", "owner.yaml#/Nobody")
+    found = findings(write(tmp_path, **{"schemas/a pet.yaml": pet}))
+    assert "the reference 'schemas/owner.yaml#/Nobody' leads nowhere" in [f.message for f in found]
+    assert "x-snippetgen-files" not in repr(found)
+
+
+def test_a_schema_of_another_file_is_checked_without_an_example(tmp_path: Path) -> None:
+    """It is held to JSON Schema like a component, once, however many references lead to it."""
+    owner = FILES["schemas/owner.yaml"].replace("array", "list")
+    found = findings(write(tmp_path, **{"schemas/owner.yaml": owner}))
+    (unlawful,) = (f for f in found if f.rule == "contract/unusable-schema")
+    assert unlawful.place is not None
+    assert unlawful.place.file.endswith("owner.yaml")
+    assert unlawful.pointer == "/Owner/properties/pets/type"
+
+
+def test_a_lost_operation_of_another_file_is_counted(
+    tmp_path: Path, run_cli: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`import` names it and counts it as left out; asked for by name, it says why it cannot be used."""
+    pets = FILES["paths/pets.yaml"].replace("responses:", "responses: []\n  x-was:")
+    more = ROOT.replace("paths:", "paths:\n  /more:\n    get: {responses: {'200': {description: yes}}}")
+    document = write(tmp_path, **{"paths/pets.yaml": pets, "api.yaml": more})
+    assert run_cli("import", document, "--output", tmp_path / "spec.yaml") == 1
+    shown = capsys.readouterr()
+    assert "1 example request of 1 operation, 1 left out" in shown.out
+    assert "pets.yaml:4" in shown.err
+    assert run_cli("import", document, "--output", tmp_path / "spec.yaml", "--operation", "GET /pets") == 2
+    assert "GET /pets cannot be used: paths/pets.yaml#/get/responses must be" in capsys.readouterr().err

@@ -169,6 +169,9 @@ def test_a_reference_to_the_document_inside_a_resource_is_a_finding(tmp_path: Pa
     assert finding.place is not None
     assert finding.place.line
     assert [*checked.coverage.unchecked] == ["unusable schema"]
+    with pytest.raises(DocumentError) as problem:
+        is_valid(load_document(file), "A", {"b": 1}, direction="request")
+    assert problem.value.message.endswith("used: the reference '/components/schemas/B' leads nowhere")
 
 
 def test_nothing_that_an_engine_raises_is_a_traceback(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +89,7 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
 
     document = open_document(load(name, DocumentError), options["overlays"])
     chosen = [document.operation(operation) for operation in options["operations"]] or document.operations()
-    lost = () if options["operations"] else tuple(f for f in document.faults if f.lost.startswith("/paths/"))
+    lost = () if options["operations"] else document.lost_operations
     if not chosen and not lost:
         raise document.error("the document has no operations under `paths`", fix="only those can be imported")
     spec = Path(output) if output else Path(Path(name).name.split(".")[0]).with_suffix(".snippetgen.yaml")
@@ -103,7 +102,7 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
         document, chosen, files=list(files), server=options["server"], optional=options["optional"]
     )
     found = (*map(_left_out, lost), *imports.findings)
-    findings = [replace(f, place=document.place(f.pointer or "")) for f in found]
+    findings = [*map(document.placed, found)]
     if findings and not quiet:
         click.echo(findings_text(findings), err=True)
     if not imports.spec["endpoints"]:

@@ -31,6 +31,8 @@ def check_document(
     `credentials` are the (location, name) pairs that the endpoint spec sends as secrets; `branches`
     says that every endpoint names the branch of the success schema that it promises.
     """
+    from snippetgen.openapi.schema import reached
+
     secrets = tuple(credentials)
     chosen = tuple(operations)
     yield from check_server_urls(document, chosen)
@@ -39,7 +41,7 @@ def check_document(
         yield from _check_security(operation, secrets)
         yield from _check_path_names(operation)
         yield from _check_responses(operation, branches=branches)
-    schemas = tuple(dict.fromkeys(_schema_pointers(document, chosen)))
+    schemas = reached(document, _schema_pointers(document, chosen))
     yield from check_schemas(document, schemas)
     for pointer in schemas:
         yield from _check_schema(document, pointer)

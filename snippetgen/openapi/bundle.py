@@ -54,6 +54,15 @@ class Bundle:
             return source, pointer
         return self.files[rest[0]], escape_pointer(*split_pointer(pointer)[2:])
 
+    def told(self, text: str) -> str:
+        """A text about the bundle as people know it: `file#/pointer` for what stands in another file."""
+        if _FILES in text:
+            for name in sorted(self.files, key=len, reverse=True):
+                place = escape_pointer(_FILES, name)
+                for spelled in ("#" + quote(place, safe="/~"), f"#{place}", place):
+                    text = text.replace(spelled, f"{name}#")
+        return text
+
 
 def bundle(source: Source, data: Any, remote: Remote) -> Bundle:
     """The bundle of a document; `data` is its value after overlays, `remote` says what may be fetched."""

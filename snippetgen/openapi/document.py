@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin
 
 from snippetgen.errors import DocumentError, Place
+from snippetgen.finding import Finding
 from snippetgen.openapi.bundle import Bundle, bundle
 from snippetgen.openapi.identifier import base_uri, identifiers
 from snippetgen.openapi.operation import Operation, RequestBody, Response
@@ -72,9 +73,15 @@ class Document:
 
     def error(self, message: str, pointer: str = "", *, fix: str | None = None) -> DocumentError:
         """The error that says this about the value at a pointer."""
-        problem = DocumentError(message, fix=fix, place=self.place(pointer))
+        problem = DocumentError(self.bundle.told(message), fix=fix, place=self.place(pointer))
         problem.pointer = pointer
         return problem
+
+    def placed(self, finding: Finding) -> Finding:
+        """The finding with its place; what stands in another file has the pointer that leads to it there."""
+        source, inner = self.bundle.locate(self.source, finding.pointer or "")
+        place, message = finding.place or source.place(inner), self.bundle.told(finding.message)
+        return replace(finding, place=place, message=message, pointer=finding.pointer and inner)
 
     def operations(self) -> tuple[Operation, ...]:
         """Every operation that can be used, in document order."""
@@ -95,6 +102,12 @@ class Document:
     def faults(self) -> tuple[Fault, ...]:
         """Every part that cannot be used, and why."""
         return self.pruned + self._read[1]
+
+    @property
+    def lost_operations(self) -> tuple[Fault, ...]:
+        """Why an operation, or a whole path, cannot be used."""
+        pruned = (fault for fault in self.pruned if fault.lost.startswith("/paths/"))
+        return (*pruned, *self._read[1])
 
     @cached_property
     def _read(self) -> tuple[tuple[Operation, ...], tuple[Fault, ...]]:
@@ -146,11 +159,18 @@ class Document:
                 known.setdefault(operation.id, operation)
         if wanted in known:
             return known[wanted]
-        lost = escape_pointer("paths", path.strip(), method.lower()) + "/"
+        lost = self._operation_pointer(path.strip(), method.lower()) + "/"
         for fault in self.faults:
             if path and lost.startswith(fault.lost + "/"):
                 raise self.error(f"{name} cannot be used: {fault.message}", fault.pointer)
         raise self.error(f"there is no operation {name!r}", "/paths", fix=nearest(wanted, known))
+
+    def _operation_pointer(self, path: str, method: str) -> str:
+        """Where an operation stands, or would; the item of its path may be in another file."""
+        pointer = escape_pointer("paths", path)
+        with suppress(DocumentError):
+            _, pointer = self.follow(self.data.get("paths", {}).get(path), pointer)
+        return pointer + escape_pointer(method)
 
     @cached_property
     def security_schemes(self) -> Mapping[str, Mapping[str, Any]]:

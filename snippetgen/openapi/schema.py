@@ -7,11 +7,12 @@ comes along under `$defs`, and nothing else does.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
 
+from snippetgen.errors import DocumentError
 from snippetgen.openapi.document import Document
 from snippetgen.source import escape_pointer, resolve_pointer, split_pointer
 
@@ -23,6 +24,7 @@ __all__ = [
     "dialect",
     "extract",
     "map_schema",
+    "reached",
     "references",
     "subschemas",
     "targets",
@@ -195,7 +197,7 @@ def _collect(document: Document, pointer: str) -> dict[str, Any]:
     queue = [pointer]
     while queue:
         place = queue.pop(0)
-        if any(place == known or place.startswith(known + "/") for known in found):
+        if place in found or _inside(place, found):
             continue
         found[place] = converted(document, place)
         queue += _reached(document, place)
@@ -237,8 +239,27 @@ def _reached(document: Document, pointer: str) -> tuple[str, ...]:
     return known[pointer]
 
 
-def _inside(pointer: str, found: dict[str, Any]) -> bool:
-    return any(pointer.startswith(other + "/") for other in found)
+def reached(document: Document, pointers: Iterable[str]) -> list[str]:
+    """The schemas at these pointers, each once, and after them what they refer to that lies in none of them.
+
+    What refers to nothing is left out: that is told of the schema that does.
+    """
+    found = dict.fromkeys(pointers)
+    queue = [*found]
+    for pointer in queue:
+        try:
+            new = [p for p in _reached(document, pointer) if p not in found]
+        except DocumentError:
+            continue
+        new = [place for place in new if not _inside(place, found)]
+        found.update(dict.fromkeys(new))
+        queue += new
+    return [*found]
+
+
+def _inside(pointer: str, found: Container[str]) -> bool:
+    """Whether a pointer leads into what one of those found leads to."""
+    return any(pointer[:end] in found for end, character in enumerate(pointer) if character == "/")
 
 
 def references(document: Document, pointer: str) -> Iterator[tuple[str, str]]:

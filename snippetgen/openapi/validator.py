@@ -59,7 +59,9 @@ def engines(document: Document, schema: str) -> Iterator[None]:
         fix = "show a value of fewer levels; if there are few, break the circle of the schema's anchors"
         raise document.error(message, document.schema_pointer(schema), fix=fix) from None
     except _UNUSABLE as problem:
-        message = f"the schema at {schema} cannot be used: {problem}"
+        ref = getattr(problem, "ref", None)  # what cannot be resolved shows all of the schema around it
+        reason = f"the reference {ref!r} leads nowhere" if ref else str(problem)
+        message = f"the schema at {schema} cannot be used: {reason}"
         raise document.error(message, document.schema_pointer(schema), fix="mend it by an overlay") from None
 
 
