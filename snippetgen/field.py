@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from snippetgen.model import BodyPart, Request, Text
 
-__all__ = ["faults", "is_token", "is_value"]
+__all__ = ["faults", "is_cookie", "is_token", "is_value"]
 
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
@@ -22,6 +22,12 @@ def is_token(text: str) -> bool:
 def is_value(text: str) -> bool:
     """Whether it can be a field's value: no CR, LF, NUL or another control character (section 5.5)."""
     return _VALUE.fullmatch(text) is not None
+
+
+def is_cookie(name: str, value: str) -> bool:
+    """Whether these are one cookie of the Cookie field, and no other one (RFC 6265 section 5.4)."""
+    lawful = is_value(name + value) and not {"=", ";"} & {*name} and ";" not in value
+    return lawful and (name != "" or value == "") and value == value.strip(" \t")
 
 
 def faults(request: Request) -> Iterator[str]:

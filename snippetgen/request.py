@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 
 from snippetgen.errors import SpecError
 from snippetgen.exact import ExactFloat, dumps
-from snippetgen.field import is_token, is_value
+from snippetgen.field import is_cookie, is_token, is_value
 from snippetgen.model import Body, BodyPart, Json, Pair, Request
 from snippetgen.text import Base64File, Credential, Encoded, Text
 
@@ -235,7 +235,12 @@ def _header_value(value: Json, *, explode: bool) -> str:
 def _cookie(values: Mapping[str, Json], credentials: Sequence[Authentication]) -> Text:
     """The Cookie header of RFC 6265 section 4.2, values verbatim."""
     cookies = [(a.name, a.value) for a in credentials]
-    cookies += [(name, Text.of(_scalar(value))) for name, value in values.items()]
+    for name, value in values.items():
+        text = _scalar(value)
+        if not is_cookie(name, text):
+            fix = "encode it as the API wants it, or leave it out"
+            raise SpecError(f"the cookie {name!r} cannot hold {text!r} (RFC 6265 section 5.4)", fix=fix)
+        cookies.append((name, Text.of(text)))
     text = Text()
     for index, (name, value) in enumerate(cookies):
         text += Text.of("; " if index else "", f"{name}=") + value

@@ -158,6 +158,48 @@ def test_a_body_is_written_as_its_media_type_has_it(imported, media_type, entry,
     assert [f.message for f in check_api(api) if f.severity == "error"] == []
 
 
+@pytest.mark.parametrize(
+    ("media_type", "entry", "stated"),
+    [
+        ("text/plain", {"schema": {"type": "string", "maxLength": 3}, "example": "long"}, {"text": "exa"}),
+        (
+            "text/csv",
+            {
+                "schema": {"type": "string", "pattern": "^a,"},
+                "examples": {"x": {"value": "b"}, "y": {"value": "a,b"}},
+            },
+            {"text": "a,b"},
+        ),
+        ("text/plain", {"schema": {"type": "integer"}, "example": 7}, {"text": "7"}),
+        ("text/plain", {"schema": {"type": "integer", "minimum": 5}, "example": "4"}, {"text": "5"}),
+        ("text/plain", {"schema": {"type": "boolean"}}, {"text": "true"}),
+        (
+            "image/png",
+            {"schema": {"type": "string", "format": "binary", "maxLength": 9}, "example": "ten letters"},
+            {"file": "body.png"},
+        ),
+    ],
+)
+def test_the_example_of_a_text_is_held_against_its_schema(imported, media_type, entry, stated):
+    """The first that is right is sent; where there are some and none is, that is named."""
+    data, api, err, code = imported(operation("post", requestBody=body(media_type, **entry)))
+    assert code == 0
+    assert example(data)["body"] == {**stated, "media_type": media_type}
+    right = any(value in stated.values() for value in ("7", "a,b", "true"))
+    assert err.count("import/unusable-example") == (0 if right else 1)
+    assert [f.message for f in check_api(api) if f.severity == "error"] == []
+
+
+def test_a_text_whose_schema_is_an_object_is_sent_unchecked(imported):
+    """XML says in another way what its schema says: the text is sent, and said to be unchecked."""
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    paths = operation("post", requestBody=body("application/xml", schema=schema, example="<a/>"))
+    data, api, err, code = imported(paths)
+    assert (code, err) == (0, "")
+    assert example(data)["body"] == {"text": "<a/>", "media_type": "application/xml"}
+    assert [f.rule for f in check_api(api) if f.pointer == "/body"] == ["contract/unchecked-body"]
+
+
 FIELDS = {
     "type": "object",
     "required": ["name", "tags", "owner", "photo", "extra"],
@@ -279,6 +321,42 @@ def test_odd_parameters_are_sent_or_named(imported):
     assert code == 0
     assert "StartTime%3C=" in api.endpoints[0].examples[0].request.url.resolve({})
     assert [f.message for f in check_api(api) if f.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("location", "schema", "shown", "section"),
+    [
+        ("cookie", {"type": "string"}, "a=b;c", {"cookies": {"theme": "theme"}}),
+        ("cookie", {"type": "string"}, "a\r\nb", {"cookies": {"theme": "theme"}}),
+        ("cookie", {"type": "string"}, "a=b", {"cookies": {"theme": "a=b"}}),
+        ("cookie", {"type": "string", "enum": ["a;b", "c"]}, "a;b", {"cookies": {"theme": "c"}}),
+        ("header", {"type": "string"}, "a\r\nb", {"headers": {"theme": "theme"}}),
+    ],
+)
+def test_a_value_that_its_place_cannot_hold_is_left_aside(imported, location, schema, shown, section):
+    """No value becomes another cookie or another header; another value is sent, and the example is named."""
+    paths = operation(parameters=[parameter("theme", location, schema=schema, example=shown)])
+    data, api, err, code = imported(paths)
+    assert code == 0
+    assert {key: example(data)[key] for key in section} == section
+    assert ("import/unusable-example" in err) == (shown != "a=b")
+    assert [f.message for f in check_api(api) if f.severity == "error"] == []
+
+
+def test_a_parameter_that_cannot_be_sent_is_named(imported):
+    """One that is optional is left out, one that is required costs its operation."""
+    never = {"type": "string", "enum": ["a;b"]}
+    optional = operation(parameters=[parameter("theme", "cookie", schema=never, required=False)], path="/a")
+    whole = operation(parameters=[parameter("f", "querystring", required=False)], path="/b")
+    required = operation(parameters=[parameter("theme", "cookie", schema=never)], path="/c")
+    data, _, err, code = imported({**optional, **whole, **required}, "--optional", version="3.2.0")
+    assert code == 1
+    assert [endpoint["operation"] for endpoint in data["endpoints"]] == ["GET /a", "GET /b"]
+    assert [endpoint["examples"] for endpoint in data["endpoints"]] == [[{"id": "example"}]] * 2
+    assert "GET /a is sent without its cookie parameter 'theme'" in err
+    assert "GET /b is sent without its querystring parameter 'f'" in err
+    assert "GET /c has no example request: cookie parameter 'theme'" in err
+    assert "the cookie 'theme' cannot hold 'a;b'" in err
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,15 @@ def test_json_is_data_only_where_every_language_keeps_it(value, is_data):
     assert build_body({"json": value}).is_data is is_data
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("a", "b;c"), ("a", "b\n"), ("a=b", "c"), ("a;b", ""), ("a", " b")]
+)
+def test_a_cookie_is_one_cookie(name, value):
+    """What would be read as another cookie, or as another field, is an error and not sent."""
+    with pytest.raises(SpecError, match="the cookie"):
+        _url({"cookies": {name: value}})
+
+
 def test_neighbouring_characters_join():
     """Equal texts have equal parts, however they were put together."""
     assert Text.of("a", "b", "", Encoded("percent", Text.of("c"))) == Text.of("ab") + Text.of(

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 
 from snippetgen.contract.fields import STAND_IN, read_fields
-from snippetgen.contract.value import check_value
+from snippetgen.contract.style import text_readings
+from snippetgen.contract.value import check_value, is_valid
 from snippetgen.model import Body, Finding, Request
 from snippetgen.openapi.document import Operation, RequestBody
-from snippetgen.openapi.media import is_json
+from snippetgen.openapi.media import is_json, strip_parameters
+from snippetgen.openapi.parameter import schema_types
 
 __all__ = ["check_body"]
 
@@ -42,6 +44,11 @@ def _finding(rule: str, message: str, fix: str) -> Finding:
     return Finding(rule=f"contract/{rule}", message=message, pointer="/body", fix=fix)
 
 
+def _unchecked(what: str, fix: str) -> Finding:
+    message = f"{what} was not checked against its schema"
+    return Finding(rule="contract/unchecked-body", severity="note", message=message, pointer="/body", fix=fix)
+
+
 def _media_type(request: Request, body: Body) -> str:
     """The media type that is sent; a client adds a multipart boundary itself."""
     header = request.header("Content-Type")
@@ -64,14 +71,7 @@ def _check_content(
         encoding = declared.data["content"][key].get("encoding") or {}
         value, opaque = read_fields(document, declared.content[key], encoding, body, environment)
     elif body.kind == "file" and is_json(sent):
-        message = f"the body of {operation} is the file {body.file}, which was not checked against its schema"
-        yield Finding(
-            rule="contract/unchecked-body",
-            severity="note",
-            message=message,
-            pointer="/body",
-            fix="check the file",
-        )
+        yield _unchecked(f"the file {body.file} that {operation} sends", "check the file")
         return
     elif body.kind in {"file", "base64"}:
         value = STAND_IN
@@ -84,7 +84,13 @@ def _check_content(
             )
             return
     else:
-        value = body.content.resolve(environment)
+        text = body.content.resolve(environment)
+        readings = text_readings(text, schema_types(declared.content[key], document.resolve))
+        if not readings:
+            yield _unchecked(f"the {strip_parameters(sent)} body of {operation}", "check it by hand")
+            return
+        fitting = (r for r in readings if is_valid(document, schema, r, direction="request"))
+        value = next(fitting, readings[0])
     for finding in check_value(
         document, schema, value, direction="request", rule="contract/request-schema", at="/body"
     ):

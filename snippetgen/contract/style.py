@@ -15,7 +15,16 @@ from urllib.parse import unquote, unquote_plus
 from snippetgen.model import Json
 from snippetgen.openapi.parameter import Parameter, Resolve, schema_types
 
-__all__ = ["Pairs", "claims", "decode_pairs", "decode_simple", "decode_text", "match_path", "read_wire"]
+__all__ = [
+    "Pairs",
+    "claims",
+    "decode_pairs",
+    "decode_simple",
+    "decode_text",
+    "match_path",
+    "read_wire",
+    "text_readings",
+]
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -27,6 +36,15 @@ _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited
 def decode_text(text: str, types: Sequence[str]) -> tuple[Json, ...]:
     """The values that a text can stand for under these JSON types; the text itself where none fits."""
     return tuple(_readings(text, types)) or (text,)
+
+
+def text_readings(text: str, types: Sequence[str]) -> tuple[Json, ...]:
+    """The values that a body of characters can stand for; none where its schema wants a list or an object.
+
+    How those are written in characters is the business of the media type, for instance of XML.
+    """
+    structured = types and not {"string", "number", "integer", "boolean"} & {*types}
+    return () if structured else decode_text(text, types)
 
 
 def _readings(text: str, types: Sequence[str]) -> Iterator[Json]:

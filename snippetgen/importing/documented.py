@@ -7,11 +7,19 @@ from typing import Any
 
 from snippetgen.contract.style import read_wire
 from snippetgen.contract.value import check_value, is_valid
+from snippetgen.errors import SpecError
+from snippetgen.exact import dumps
 from snippetgen.model import Finding, Json
 from snippetgen.openapi.document import Document, Parameter
+from snippetgen.request import build_request
 from snippetgen.sampling import Sampler
 
-__all__ = ["Values", "example_values"]
+__all__ = ["SECTIONS", "Values", "example_values"]
+
+_Refuse = Callable[[Json], str | None]  # why a value cannot be sent, None where it can
+
+# The part of an example in which a spec states the parameters of each location.
+SECTIONS = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
 
 
 def example_values(document: Document, owner: Mapping[str, Any]) -> Iterator[Json]:
@@ -35,7 +43,7 @@ class Values:
         self.known: dict[str, Json] = {}
 
     def parameter(self, parameter: Parameter) -> Json:
-        """The value of a parameter; Unsatisfied where none was found."""
+        """The value of a parameter as a spec states it; Unsatisfied where none was found."""
         if parameter.pointer not in self.known:
             owner = (parameter.data.get("content") or {}).get(parameter.media_type, parameter.data)
             shown = [
@@ -48,9 +56,15 @@ class Values:
                 parameter.schema,
                 None if parameter.schema in ({}, True) else parameter.schema_pointer,
             )
-            self.known[parameter.pointer] = self.value(
-                schema, pointer, sendable, parameter.pointer, hint=parameter.name
+            value = self.value(
+                schema,
+                pointer,
+                sendable,
+                parameter.pointer,
+                hint=parameter.name,
+                refuse=lambda found: _refusal(parameter, found),
             )
+            self.known[parameter.pointer] = _stated(parameter, value)
         return self.known[parameter.pointer]
 
     def readings(self, parameter: Parameter, value: Json) -> tuple[Json, ...]:
@@ -60,30 +74,73 @@ class Values:
         return (value, *read_wire(parameter, value, self.document.resolve))
 
     def value(
-        self, schema: Any, pointer: str | None, shown: Sequence[Json], at: str, *, hint: str = ""
+        self,
+        schema: Any,
+        pointer: str | None,
+        shown: Sequence[Json],
+        at: str,
+        *,
+        hint: str = "",
+        refuse: _Refuse = lambda _: None,
     ) -> Json:
-        """The first value shown that is valid against the schema at `pointer`, else one that is made."""
-        for value in shown:
-            if pointer is None or is_valid(self.document, pointer, value, direction="request"):
-                return value
-        if shown:
-            message = "no documented example satisfies its own schema; another value was made"
-            fix = "correct the example, see `snippetgen check`"
-            self.findings.append(
-                Finding(
-                    rule="import/unusable-example", severity="warning", message=message, pointer=at, fix=fix
-                )
-            )
-        return self.sampler.sample(schema, self.judge(pointer), hint=hint)
+        """The first value shown that is right, else one that is made.
 
-    def judge(self, pointer: str | None) -> Callable[[Json], Mapping[str, str]]:
+        It is right where the schema at `pointer` accepts it and `refuse` has no reason against it.
+        """
+        found = self.documented(pointer, shown, at, refuse)
+        return found[0] if found else self.sampler.sample(schema, self.judge(pointer, refuse), hint=hint)
+
+    def documented(
+        self, pointer: str | None, shown: Sequence[Json], at: str, refuse: _Refuse = lambda _: None
+    ) -> tuple[Json] | None:
+        """The first value shown that is right, in a tuple of one; None, and a finding, where none is."""
+        valid = [value for value in shown if self.is_valid(pointer, value)]
+        right = next(((value,) for value in valid if refuse(value) is None), None)
+        if shown and right is None:
+            lack = f"can be sent: {refuse(valid[0])}" if valid else "satisfies its own schema"
+            message = f"no documented example {lack}; another value was made"
+            fix = "correct the example, see `snippetgen check`"
+            facts: dict[str, Any] = {"severity": "warning", "message": message, "pointer": at, "fix": fix}
+            self.findings.append(Finding(rule="import/unusable-example", **facts))
+        return right
+
+    def is_valid(self, pointer: str | None, value: Json) -> bool:
+        """Whether the schema at a pointer accepts a value in a request; no schema accepts everything."""
+        return pointer is None or is_valid(self.document, pointer, value, direction="request")
+
+    def judge(self, pointer: str | None, refuse: _Refuse) -> Callable[[Json], Mapping[str, str]]:
         """What says where a value is wrong, and how."""
 
         def wrong(value: Json) -> Mapping[str, str]:
-            if pointer is None or is_valid(self.document, pointer, value, direction="request"):
-                return {}
+            if pointer is None or self.is_valid(pointer, value):
+                reason = refuse(value)
+                return {"": reason} if reason else {}
             findings = check_value(self.document, pointer, value, direction="request", rule="")
             errors = {f.pointer or "": f.message for f in findings if f.severity == "error"}
             return errors or {"": "it is not valid"}
 
         return wrong
+
+
+def _stated(parameter: Parameter, value: Json) -> Json:
+    """The value as a spec states it: a `content` parameter and a cookie as their text."""
+    if parameter.media_type:
+        return value if isinstance(value, str) else dumps(value, indent=None)
+    if parameter.location == "cookie" and isinstance(value, dict | list):
+        items = value if isinstance(value, list) else [part for pair in value.items() for part in pair]
+        return ",".join(item if isinstance(item, str) else dumps(item) for item in items)
+    return value
+
+
+def _refusal(parameter: Parameter, value: Json) -> str | None:
+    """Why no request can carry the value in the parameter's place, None where one can."""
+    section = SECTIONS.get(parameter.location)
+    if section is None:
+        return f"a spec cannot state a parameter in {parameter.location!r}"
+    path = f"/{{{parameter.name}}}" if parameter.location == "path" else "/"
+    example = {section: {parameter.name: _stated(parameter, value)}}
+    try:
+        build_request(example, method="GET", origin="", path=path, parameters=[parameter])
+    except SpecError as problem:
+        return problem.message
+    return None

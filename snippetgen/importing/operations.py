@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from snippetgen.contract import check_request
 from snippetgen.errors import DocumentError, SpecError, UnsupportedError
-from snippetgen.exact import dumps, without_collector
-from snippetgen.importing.documented import Values
+from snippetgen.exact import without_collector
+from snippetgen.importing.documented import SECTIONS, Values
 from snippetgen.importing.endpoint import free_name
 from snippetgen.importing.payload import payload, payload_name
 from snippetgen.importing.scheme import Schemes, read_schemes
@@ -33,7 +33,6 @@ RULES = (
     *("import/unsupported-security", "import/unusable-example"),
 )
 _IGNORED = frozenset({"accept", "authorization", "content-type"})  # OAS Parameter Object, `name`
-_SECTIONS = {"path": "path", "query": "query", "header": "headers", "cookie": "cookies"}
 _STAND_IN = "https://api.example.com"
 
 
@@ -193,12 +192,16 @@ class _Importer:
                 if parameter.required:
                     reason = f"{parameter.location} parameter {parameter.name!r}: {problem.reason}"
                     raise Unsatisfied(f"{reason} (schema at {parameter.schema_pointer})") from problem
+                self.left_out(operation, parameter, problem.reason)
                 continue
-            section = _SECTIONS.get(parameter.location)
-            if section is None:
-                raise Unsatisfied(f"a spec cannot state a parameter in {parameter.location!r}")
-            sections.setdefault(section, {})[parameter.name] = _stated(parameter, value)
-        return {name: sections[name] for name in _SECTIONS.values() if name in sections}
+            sections.setdefault(SECTIONS[parameter.location], {})[parameter.name] = value
+        return {name: sections[name] for name in SECTIONS.values() if name in sections}
+
+    def left_out(self, operation: Operation, parameter: Parameter, reason: str) -> None:
+        named = f"{parameter.location} parameter {parameter.name!r}"
+        message = f"{operation} is sent without its {named}: {reason}"
+        fix = "add an example, or mend the schema by an overlay"
+        self.findings.append(_finding("unsatisfied-schema", message, parameter.pointer, fix, "warning"))
 
     def sent(self, operation: Operation, credentials: Sequence[str]) -> Iterator[Parameter]:
         """The parameters to give a value: those required, and on request the optional ones."""
@@ -245,16 +248,6 @@ class _Importer:
             if finding.severity == "error" and finding.rule != "contract/security":
                 return f"{finding.message} (at {finding.pointer})"
         return None
-
-
-def _stated(parameter: Parameter, value: Json) -> Json:
-    """The value as a spec states it: a `content` parameter and a cookie as their text."""
-    if parameter.media_type:
-        return value if isinstance(value, str) else dumps(value, indent=None)
-    if parameter.location == "cookie" and isinstance(value, dict | list):
-        items = value if isinstance(value, list) else [part for pair in value.items() for part in pair]
-        return ",".join(item if isinstance(item, str) else dumps(item) for item in items)
-    return value
 
 
 def _endpoint_id(operation: Operation) -> str:

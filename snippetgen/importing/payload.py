@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from snippetgen.contract.style import text_readings
 from snippetgen.errors import UnsupportedError
 from snippetgen.exact import dumps
 from snippetgen.importing.documented import Values, example_values
@@ -52,7 +53,7 @@ def payload(values: Values, body: RequestBody, media_type: str) -> dict[str, Any
     sent = _concrete(media_type, types)
     shown = list(example_values(values.document, entry))
     if not is_json(sent) and sent not in {_FORM, _MULTIPART}:
-        return _opaque(values, schema, pointer, sent, shown)
+        return _opaque(values, body, media_type, sent, shown)
     if is_json(sent):
         shown += [parsed for text in shown if isinstance(text, str) for parsed in _parsed(text)]
     value = values.value(schema, pointer, shown, pointer or body.pointer)
@@ -88,18 +89,30 @@ def _parsed(text: str) -> Iterator[Json]:
 # Bodies that are characters or bytes
 
 
-def _opaque(values: Values, schema: Any, pointer: str | None, sent: str, shown: list[Json]) -> dict[str, Any]:
+def _opaque(
+    values: Values, body: RequestBody, media_type: str, sent: str, shown: list[Json]
+) -> dict[str, Any]:
     """Text where an example or the schema shows some, else a file."""
-    text = next((value for value in shown if isinstance(value, str) and value), None)
-    essence = strip_parameters(sent)
+    schema, pointer = body.content[media_type], body.schemas[media_type]
     types = schema_types(schema, values.document.resolve)
-    if text is not None:
-        return {"text": text, "media_type": sent}
-    if "xml" in essence or (types and "string" not in types):
+    texts = [_text(value) for value in shown if value != "" and not isinstance(value, dict | list)]
+    is_text = bool(text_readings("", types))
+    if texts and not is_text:  # nothing here can read it as its schema has it
+        return {"text": texts[0], "media_type": sent}
+    readings = [reading for text in texts for reading in text_readings(text, types)]
+    found = values.documented(pointer, readings, pointer or body.pointer)
+    essence = strip_parameters(sent)
+    if found is None and ("xml" in essence or not is_text):
         raise UnsupportedError(f"{essence} has no example that is its text")
-    if essence.startswith("text/") and not _is_file(values, schema):
-        return {"text": str(values.value(schema, pointer, [], pointer or "")), "media_type": sent}
+    if found is None and essence.startswith("text/") and not _is_file(values, schema):
+        found = (values.value(schema, pointer, [], pointer or ""),)
+    if found is not None:
+        return {"text": _text(found[0]), "media_type": sent}
     return {"file": _file_name("body", essence), "media_type": sent}
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else dumps(value, indent=None)
 
 
 def _is_file(values: Values, schema: Any) -> bool:
@@ -147,7 +160,7 @@ def _deep(name: str, value: Json) -> Iterator[tuple[str, Json]]:
 
 
 def _field(value: Json) -> Json:
-    return dumps(value, indent=None) if isinstance(value, dict | list) else value
+    return _text(value) if isinstance(value, dict | list) else value
 
 
 def _parts(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from snippetgen.errors import InputError, Place, UnsupportedError
-from snippetgen.field import is_token, is_value
+from snippetgen.field import is_cookie, is_token, is_value
 from snippetgen.importing.address import Address
 from snippetgen.importing.content import essence, text_body
 from snippetgen.model import Body, Pair, Request, Text
@@ -186,7 +186,7 @@ def _with_cookies(headers: list[Pair], cookies: Sequence[tuple[str, str]]) -> li
             joined += Text.of("; " if joined.parts else "") + pair.value
     known = {crumb.partition("=")[0].strip() for crumb in (joined.literal or "").split(";")}
     for key, value in cookies:
-        if not is_value(key + value) or {"=", ";"} & {*key} or ";" in value or (value and not key):
+        if not is_cookie(key, value.strip(" \t")):
             raise UnsupportedError(f"a cookie that would be another one: {key!r} with the value {value!r}")
         if key not in known:
             joined += Text.of("; " if joined.parts else "", f"{key}={value}")
