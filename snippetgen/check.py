@@ -7,21 +7,24 @@ about a sample gets its place in the sample's own file.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from itertools import chain, filterfalse
 
 from snippetgen.api import Api, Endpoint, Example, Sample
 from snippetgen.contract import (
+    Judged,
+    Shown,
     check_document,
     check_request,
     check_response,
     check_structure,
     judge,
     shown_values,
+    unusable,
 )
 from snippetgen.coverage import Coverage, tally
-from snippetgen.errors import DocumentError, Place
+from snippetgen.errors import DocumentError
 from snippetgen.exact import without_collector
 from snippetgen.model import Credential, Finding
 from snippetgen.openapi.document import Document
@@ -30,8 +33,11 @@ __all__ = [
     "Checked",
     "check_api",
     "check_bare",
+    "check_contract",
     "check_example",
     "check_sample",
+    "check_shown",
+    "check_whole",
     "examine_api",
     "placeholders",
 ]
@@ -39,6 +45,7 @@ __all__ = [
 # What says that a request or a sample was looked at, and nothing learned from it.
 _UNPROVEN = {
     "contract/unchecked-body": "with a body that is not JSON",
+    "contract/unusable-schema": "with a schema that cannot be used",
     "contract/vacuous-schema": "with a schema that accepts everything",
 }
 # What names the broken part itself, so that the examples behind it need not name it again.
@@ -68,17 +75,18 @@ def check_api(api: Api) -> Iterator[Finding]:
 
 def examine_api(api: Api) -> Checked:
     """The check of a spec; an endpoint without a sample of its success is something not checked."""
-    findings = list(_check_document(api))
+    findings = list(check_contract(api))
+    again = _repeats(findings)
     outcomes: list[tuple[str, str | None]] = []
     for endpoint in api.endpoints:
         for example in endpoint.examples:
             found = tuple(check_example(api, endpoint, example))
             outcomes.append((f"{endpoint.id}/{example.id}", _reason(found)))
-            findings += found
+            findings += filterfalse(again, found)
         for sample in endpoint.samples:
             found = tuple(check_sample(endpoint, sample))
             outcomes.append((f"{endpoint.id} {sample.status}", _reason(found)))
-            findings += found
+            findings += filterfalse(again, found)
         if endpoint.sample(success=True) is None:
             outcomes.append((endpoint.id, "without a success sample"))
     counts = {
@@ -93,7 +101,8 @@ def _reason(findings: Iterable[Finding]) -> str | None:
     return next((_UNPROVEN[f.rule] for f in findings if f.rule in _UNPROVEN), None)
 
 
-def _check_document(api: Api) -> Iterator[Finding]:
+def check_contract(api: Api) -> Iterator[Finding]:
+    """The findings for a spec's document: its structure, and the operations that the spec shows."""
     operations = {endpoint.operation.pointer: endpoint.operation for endpoint in api.endpoints}
     findings = check_document(
         api.document,
@@ -101,28 +110,38 @@ def _check_document(api: Api) -> Iterator[Finding]:
         credentials=[(a.location, a.name) for a in api.authentications.values()],
         branches=all(endpoint.response for endpoint in api.endpoints),
     )
-    yield from map(api.document.placed, findings)
+    yield from map(api.document.placed, chain(check_structure(api.document), findings))
 
 
 def check_example(api: Api, endpoint: Endpoint, example: Example) -> Iterator[Finding]:
     """The findings for one request of a spec."""
     environment = placeholders(example.request.credentials)
-    for finding in check_request(endpoint.operation, example.request, environment):
-        place = api.source.place(example.pointer)
+    findings = check_request(endpoint.operation, example.request, environment)
+    for finding in findings:
+        place = finding.place or api.source.place(example.pointer)
         yield replace(finding, endpoint=endpoint.id, example=example.id, place=place)
 
 
 def check_sample(endpoint: Endpoint, sample: Sample) -> Iterator[Finding]:
     """The findings for one documented response of a spec."""
-    branch = endpoint.response if sample.status.startswith("2") else None
+    findings = check_response(
+        endpoint.operation,
+        sample.status,
+        "application/json",
+        sample.value,
+        branch=endpoint.response if sample.status.startswith("2") else None,
+    )
+    for finding in _guarded(findings, f"the {sample.status} sample of {endpoint.operation}"):
+        place = finding.place or sample.source.place(finding.pointer or "")
+        yield replace(finding, endpoint=endpoint.id, place=place)
+
+
+def _guarded(findings: Iterable[Finding], subject: str) -> Iterator[Finding]:
+    """The findings up to where the document cannot be used, and then one that says why."""
     try:
-        for finding in check_response(
-            endpoint.operation, sample.status, "application/json", sample.value, branch=branch
-        ):
-            yield replace(finding, endpoint=endpoint.id, place=sample.source.place(finding.pointer or ""))
+        yield from findings
     except DocumentError as problem:
-        problem.place = problem.place or Place(str(Path(sample.source.path)))
-        raise
+        yield unusable(subject, problem)
 
 
 # An OpenAPI document by itself
@@ -139,10 +158,30 @@ def check_bare(document: Document, *, schemas: bool = False) -> Checked:
     kinds = Counter(one.shown.kind for one in judged if one.shown.absent is None)
     counts = {"operation": len(document.operations())}
     counts |= {f"{kind} example": kinds[kind] for kind in dict.fromkeys(kinds)}
-    findings = [*check_structure(document), *check_document(document, document.operations())]
+    findings = [*_examine(document)]
+    found = (finding for one in judged for finding in one.findings)
+    findings += filterfalse(_repeats(findings), found)
+    return Checked(findings=tuple(map(document.placed, findings)), coverage=tally(counts, outcomes))
+
+
+def check_whole(document: Document) -> Iterator[Finding]:
+    """The findings for a document itself, without its examples."""
+    yield from map(document.placed, _examine(document))
+
+
+def _examine(document: Document) -> Iterator[Finding]:
+    yield from check_structure(document)
+    yield from check_document(document, document.operations())
+
+
+def check_shown(document: Document, shown: Shown) -> Judged:
+    """An example of a document with its findings, each with its place."""
+    judged = judge(document, shown)
+    return replace(judged, findings=tuple(map(document.placed, judged.findings)))
+
+
+def _repeats(findings: Sequence[Finding]) -> Callable[[Finding], bool]:
+    """Whether a finding about an example says again what these findings about its document say."""
     said = {(finding.rule, finding.pointer) for finding in findings}
     broken = any(finding.rule in _BREAKS for finding in findings)
-    for finding in (finding for one in judged for finding in one.findings):
-        again = (finding.rule, finding.pointer) in said or (broken and finding.rule in _BREAKS)
-        findings += [] if again else [finding]
-    return Checked(findings=tuple(map(document.placed, findings)), coverage=tally(counts, outcomes))
+    return lambda finding: (finding.rule, finding.pointer) in said or (broken and finding.rule in _BREAKS)

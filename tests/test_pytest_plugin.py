@@ -76,7 +76,8 @@ def test_one_item_for_each_check_of_each_example(pytester, shop):
     """Named after endpoint, example and check; what is not there is skipped with its reason."""
     shop()
     result = run(pytester, "--snippetgen", "shop.yaml", "-v", "-rs")
-    result.assert_outcomes(passed=4, skipped=1)
+    result.assert_outcomes(passed=5, skipped=1)
+    result.stdout.fnmatch_lines(["shop.yaml::document[[]contract] PASSED*"])
     result.stdout.fnmatch_lines([f"shop.yaml::{name.replace('[', '[[]')} PASSED*" for name in NAMES])
     result.stdout.fnmatch_lines(["*there is no sample of a success*"])
 
@@ -84,7 +85,7 @@ def test_one_item_for_each_check_of_each_example(pytester, shop):
 def test_a_failure_shows_the_finding_the_payload_and_the_schema(pytester, shop):
     shop(sample={"name": 7}, body={"name": 8})
     result = run(pytester, "--snippetgen", "shop.yaml")
-    result.assert_outcomes(passed=3, failed=2)
+    result.assert_outcomes(passed=4, failed=2)
     text = result.stdout.str()
     assert "contract/response-schema" in text
     assert "sample.json:1:2: error" in text
@@ -97,13 +98,13 @@ def test_a_failure_shows_the_finding_the_payload_and_the_schema(pytester, shop):
 
 def test_items_are_chosen_by_name(pytester, shop):
     shop(query={"size": "large"}, sample={"name": "x"})
-    run(pytester, "--snippetgen", "shop.yaml", "-k", "parameters").assert_outcomes(failed=1, deselected=4)
-    run(pytester, "--snippetgen", "shop.yaml", "-k", "response").assert_outcomes(passed=1, deselected=4)
+    run(pytester, "--snippetgen", "shop.yaml", "-k", "parameters").assert_outcomes(failed=1, deselected=5)
+    run(pytester, "--snippetgen", "shop.yaml", "-k", "response").assert_outcomes(passed=1, deselected=5)
 
 
 def test_two_processes_share_the_items(pytester, shop):
     shop(sample={"name": "x"})
-    run(pytester, "--snippetgen", "shop.yaml", "-n", "2").assert_outcomes(passed=5)
+    run(pytester, "--snippetgen", "shop.yaml", "-n", "2").assert_outcomes(passed=6)
 
 
 def test_a_document_is_a_file_of_tests_too(pytester, shop):
@@ -114,6 +115,37 @@ def test_a_document_is_a_file_of_tests_too(pytester, shop):
     result.assert_outcomes(passed=3, failed=1, skipped=1)
     result.stdout.fnmatch_lines(["*POST /items/{id} 200 application/json[[]response] FAILED*"])
     assert "contract/response-example" in result.stdout.str()
+
+
+def test_a_failure_of_a_document_has_its_place(pytester, shop):
+    """File and line as `check` tells them, with the payload and the keyword of the schema."""
+    shop(example={"name": None})
+    data = json.loads((pytester.path / "openapi.json").read_text())
+    data["info"].pop("version")
+    (pytester.path / "openapi.json").write_text(json.dumps(data, indent=1))
+    result = run(pytester, "--snippetgen", "openapi.json")
+    result.assert_outcomes(passed=1, failed=2, skipped=1)
+    text = result.stdout.str()
+    lines = json.dumps(data, indent=1).splitlines()
+    shown = next(number for number, line in enumerate(lines, 1) if '"name": null' in line)
+    assert "openapi.json:3:2: error: contract/meta-schema at /info" in text
+    assert f"openapi.json:{shown}:10: error: contract/response-example" in text
+    assert 'payload: {\n        "name": null\n      }' in text
+    assert 'schema: {\n        "type": "string"\n      }' in text
+
+
+def test_the_document_of_a_spec_is_an_item_too(pytester, shop):
+    """What is broken in it fails that item, and each check that depends on it."""
+    shop(sample={"name": "x"})
+    data = json.loads((pytester.path / "openapi.json").read_text())
+    body = data["paths"]["/items/{id}"]["post"]["requestBody"]["content"][JSON]
+    body["schema"] = {"type": "none"}
+    (pytester.path / "openapi.json").write_text(json.dumps(data))
+    result = run(pytester, "--snippetgen", "shop.yaml", "-v")
+    result.assert_outcomes(passed=4, failed=2)
+    result.stdout.fnmatch_lines(["shop.yaml::add/first[[]body] FAILED*"])
+    result.stdout.fnmatch_lines(["shop.yaml::document[[]contract] FAILED*"])
+    assert "openapi.json:1:" in result.stdout.str()
 
 
 def test_a_spec_that_cannot_be_read_is_an_error_with_its_place(pytester):

@@ -125,6 +125,61 @@ def test_the_whole_command_goes_on(tmp_path: Path, run_cli: Any, capsys: pytest.
     assert unusable == {place, f"{schemas}/A", f"{schemas}/B", f"{schemas}/C/$ref"}
 
 
+BROKEN = {
+    "openapi": "3.1.0",
+    "info": {"title": "T"},
+    "servers": [{"url": "https://a.example"}],
+    "paths": {
+        "/a": {
+            "post": {
+                "requestBody": {"content": {"application/json": {"schema": {"type": "x"}}}},
+                "responses": {
+                    "200": {
+                        "description": "",
+                        "content": {"application/json": {"schema": {"$ref": "#/none"}}},
+                    },
+                    "4XX": {"description": ""},
+                },
+            }
+        },
+        "/b": {"get": {"parameters": {}, "responses": {"default": {"description": ""}}}},
+        "/c": {"get": {"responses": {"default": {"description": ""}}}},
+    },
+    "components": {"responses": {"R": {"$ref": "#/none"}}},
+}
+
+
+def test_a_spec_is_told_what_is_broken_in_its_document(
+    tmp_path: Path, run_cli: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same findings as for the document by itself, and the rest of the spec is checked all the same."""
+    examples = [{"id": "e", "body": {"json": {}}}]
+    endpoints = [
+        {"id": "a", "operation": "POST /a", "examples": examples, "samples": {"200": "s.json"}},
+        {"id": "c", "operation": "GET /c", "examples": [{"id": "e", "query": {"typo": 1}}]},
+    ]
+    spec = {"snippetgen": 1, "openapi": "api.json", "endpoints": endpoints}
+    (tmp_path / "api.json").write_text(json.dumps(BROKEN, indent=1), encoding="utf-8")
+    (tmp_path / "spec.json").write_text(json.dumps(spec, indent=1), encoding="utf-8")
+    (tmp_path / "s.json").write_text("{}", encoding="utf-8")
+
+    def told(name: str) -> list[dict[str, Any]]:
+        assert run_cli("check", tmp_path / name, "--format", "jsonl") == 1
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    about = {"contract/broken-part", "contract/meta-schema", "contract/unusable-schema"}
+    alone, shown = ([f for f in told(name) if f["rule"] in about] for name in ("api.json", "spec.json"))
+    assert [(f["rule"], f["pointer"], f["file"], f["line"]) for f in shown] == [
+        (f["rule"], f["pointer"], f["file"], f["line"]) for f in alone
+    ]
+    assert {f["rule"] for f in shown} == about
+    assert [f["endpoint"] for f in told("spec.json") if f["rule"] == "contract/undeclared-parameter"] == ["c"]
+    run_cli("check", tmp_path / "spec.json")
+    assert (
+        "1 of 4 checked (25.0%); not checked: 2 with a schema that cannot be used" in capsys.readouterr().out
+    )
+
+
 @pytest.mark.parametrize(
     "broken",
     [

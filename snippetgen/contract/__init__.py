@@ -13,6 +13,7 @@ from snippetgen.contract.request import check_request
 from snippetgen.contract.response import check_response
 from snippetgen.contract.shown import Shown, shown_values
 from snippetgen.contract.structure import check_structure
+from snippetgen.contract.value import unusable
 
 __all__ = [
     "RULES",
@@ -24,6 +25,7 @@ __all__ = [
     "check_structure",
     "judge",
     "shown_values",
+    "unusable",
 ]
 
 # Every rule that the checks above can yield; each has a page in docs/rules/contract/.

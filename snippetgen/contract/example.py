@@ -10,7 +10,7 @@ from itertools import chain
 from snippetgen.contract.fields import read_fields
 from snippetgen.contract.shown import Shown
 from snippetgen.contract.style import read_wire
-from snippetgen.contract.value import check_value, is_vacuous, is_valid
+from snippetgen.contract.value import check_value, is_vacuous, is_valid, unusable
 from snippetgen.errors import DocumentError
 from snippetgen.exact import TextError, loads
 from snippetgen.model import Body, Finding, Json, Pair, Text
@@ -51,17 +51,8 @@ def judge(document: Document, shown: Shown) -> Judged:
     try:
         return _judge(document, shown)
     except DocumentError as problem:
-        return Judged(shown=shown, findings=(_unusable(shown, problem),), unchecked="unusable schema")
-
-
-def _unusable(shown: Shown, problem: DocumentError) -> Finding:
-    return Finding(
-        rule="contract/unusable-schema",
-        message=f"{shown.subject} was not checked: {problem.message}",
-        pointer=shown.schema or shown.pointer,
-        place=problem.place,
-        fix=problem.fix or "mend the document by an overlay",
-    )
+        found = replace(unusable(shown.subject, problem), pointer=shown.schema or shown.pointer)
+        return Judged(shown=shown, findings=(found,), unchecked="unusable schema")
 
 
 def _judge(document: Document, shown: Shown) -> Judged:

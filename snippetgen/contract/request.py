@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 from snippetgen.contract.body import check_body
 from snippetgen.contract.sending import Sending, Sent, read_sending
 from snippetgen.contract.style import claims, decode_pairs, decode_simple, match_path
-from snippetgen.contract.value import check_value, is_valid
+from snippetgen.contract.value import check_value, is_valid, unusable
+from snippetgen.errors import DocumentError
 from snippetgen.model import Finding, Request, Severity
 from snippetgen.openapi.document import Operation, Parameter, nearest
 from snippetgen.request import split_path
@@ -33,7 +35,15 @@ def check_request(
     for location in ("query", "header", "cookie"):
         yield from _check_location(operation, sent, location)
     yield from _check_security(operation, sent)
-    yield from check_body(operation, request, environment)
+    yield from _guarded(check_body(operation, request, environment), f"the body of {operation}", "/body")
+
+
+def _guarded(findings: Iterator[Finding], subject: str, pointer: str) -> Iterator[Finding]:
+    """The findings for a part of the request, up to where the document cannot be used, which is the last."""
+    try:
+        yield from findings
+    except DocumentError as problem:
+        yield replace(unusable(subject, problem), pointer=pointer)
 
 
 def _finding(rule: str, message: str, pointer: str, fix: str | None, severity: Severity = "error") -> Finding:
@@ -55,8 +65,19 @@ def _check_path(operation: Operation, sent: Sending) -> Iterator[Finding]:
     for name, raw in values.items():
         parameter = operation.parameter(name, "path")
         if parameter is not None and not sent.opaque_path:
-            candidates = decode_simple(parameter, raw, operation.document.resolve, encoded=True)
-            yield from _check_values(operation, parameter, candidates)
+            findings = _check_path_value(operation, parameter, raw)
+            yield from _guarded(findings, *_named(parameter))
+
+
+def _check_path_value(operation: Operation, parameter: Parameter, raw: str) -> Iterator[Finding]:
+    candidates = decode_simple(parameter, raw, operation.document.resolve, encoded=True)
+    yield from _check_values(operation, parameter, candidates)
+
+
+def _named(parameter: Parameter) -> tuple[str, str]:
+    """A parameter in words, and where it stands in a request."""
+    words = f"the {parameter.location} parameter {parameter.name!r}"
+    return words, escape_pointer(parameter.location, parameter.name)
 
 
 def _local_paths(operation: Operation, sent: Sending) -> Iterator[str]:
@@ -87,7 +108,7 @@ def _check_location(operation: Operation, sent: Sending, location: str) -> Itera
     for parameter in declared:
         mine = [s for s in sent.at(location) if id(s) not in claimed and _claims(operation, parameter, s)]
         claimed.update(map(id, mine))
-        yield from _check_parameter(operation, parameter, mine)
+        yield from _guarded(_check_parameter(operation, parameter, mine), *_named(parameter))
     if any(p.location == "querystring" for p in operation.parameters) and location == "query":
         return
     for pair in sent.at(location):
@@ -124,14 +145,14 @@ def _undeclared(operation: Operation, pair: Sent, location: str) -> Finding:
 
 
 def _check_parameter(operation: Operation, parameter: Parameter, sent: list[Sent]) -> Iterator[Finding]:
-    where = escape_pointer(parameter.location, parameter.name)
+    words, where = _named(parameter)
     if not sent:
         if parameter.required:
-            message = f"the required {parameter.location} parameter {parameter.name!r} is missing"
+            message = f"{words} is required, and missing"
             yield _finding("missing-parameter", message, where, "give it a value in the example")
         return
     if parameter.deprecated:
-        message = f"the {parameter.location} parameter {parameter.name!r} is deprecated"
+        message = f"{words} is deprecated"
         yield _finding("deprecated-parameter", message, where, "leave it out", "warning")
     if any(s.opaque for s in sent):
         return
@@ -156,7 +177,7 @@ def _check_values(
         return
     if any(is_valid(document, schema, value, direction="request") for value in candidates):
         return
-    where = escape_pointer(parameter.location, parameter.name)
+    _, where = _named(parameter)
     yield from check_value(
         document, schema, candidates[0], direction="request", rule="contract/parameter-schema", at=where
     )

@@ -12,7 +12,7 @@ from snippetgen.openapi.document import Document
 from snippetgen.openapi.validator import engines, validator
 from snippetgen.source import escape_pointer
 
-__all__ = ["check_value", "is_vacuous", "is_valid"]
+__all__ = ["check_value", "is_vacuous", "is_valid", "unusable"]
 
 _MARKS: dict[Direction, tuple[str, str]] = {
     "request": ("readOnly", "contract/read-only-property"),
@@ -38,6 +38,17 @@ def is_valid(document: Document, schema: str, value: Any, *, direction: Directio
     """Whether nothing is wrong with a value."""
     with engines(document, schema):
         return bool(validator(document, schema, direction=direction).is_valid(value))
+
+
+def unusable(subject: str, problem: DocumentError) -> Finding:
+    """The finding that something was not checked, since the document cannot be used there."""
+    return Finding(
+        rule="contract/unusable-schema",
+        message=f"{subject} was not checked: {problem.message}",
+        pointer=problem.pointer,
+        place=problem.place,
+        fix=problem.fix or "mend the document by an overlay",
+    )
 
 
 def _finding(error: Any, rule: str, at: str) -> Finding:

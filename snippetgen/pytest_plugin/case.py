@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from snippetgen.api import Api, Endpoint, Example
-from snippetgen.check import check_example, check_sample
-from snippetgen.contract import Shown, check_document, judge, shown_values
+from snippetgen.check import check_contract, check_example, check_sample, check_shown, check_whole
+from snippetgen.contract import Shown, shown_values
 from snippetgen.exact import dumps
 from snippetgen.model import Finding, Json, Request
 from snippetgen.openapi.document import Document, document_of
@@ -98,6 +98,7 @@ def read_cases(path: Path) -> tuple[Case, ...]:
 
 
 def _spec_cases(api: Api) -> Iterator[Case]:
+    yield Case(name="document[contract]", run=partial(_check_whole, partial(check_contract, api)))
     for endpoint in api.endpoints:
         for example in endpoint.examples:
             findings = cache(partial(_request_findings, api, endpoint, example))
@@ -128,17 +129,17 @@ def _check_response(endpoint: Endpoint, sample: Any) -> Outcome:
 
 
 def _document_cases(document: Document) -> Iterator[Case]:
-    yield Case(name="document[contract]", run=partial(_check_whole, document))
+    yield Case(name="document[contract]", run=partial(_check_whole, partial(check_whole, document)))
     for shown in shown_values(document):
         yield Case(name=f"{shown.subject}[{shown.kind}]", run=partial(_check_shown, document, shown))
 
 
-def _check_whole(document: Document) -> Outcome:
-    return Outcome(findings=tuple(check_document(document, document.operations())))
+def _check_whole(findings: Callable[[], Iterator[Finding]]) -> Outcome:
+    return Outcome(findings=tuple(findings()))
 
 
 def _check_shown(document: Document, shown: Shown) -> Outcome:
-    judged = judge(document, shown)
+    judged = check_shown(document, shown)
     return Outcome(
         findings=judged.findings, payload=shown.value, at=shown.pointer, unchecked=judged.unchecked
     )
