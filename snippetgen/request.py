@@ -235,12 +235,11 @@ def _header_value(value: Json, *, explode: bool) -> str:
 def _cookie(values: Mapping[str, Json], credentials: Sequence[Authentication]) -> Text:
     """The Cookie header of RFC 6265 section 4.2, values verbatim."""
     cookies = [(a.name, a.value) for a in credentials]
-    for name, value in values.items():
-        text = _scalar(value)
-        if not is_cookie(name, text):
+    for name, shown in ((name, _scalar(value)) for name, value in values.items()):
+        if not is_cookie(name, shown):
             fix = "encode it as the API wants it, or leave it out"
-            raise SpecError(f"the cookie {name!r} cannot hold {text!r} (RFC 6265 section 5.4)", fix=fix)
-        cookies.append((name, Text.of(text)))
+            raise SpecError(f"the cookie {name!r} cannot hold {shown!r} (RFC 6265 section 5.4)", fix=fix)
+        cookies.append((name, Text.of(shown)))
     text = Text()
     for index, (name, value) in enumerate(cookies):
         text += Text.of("; " if index else "", f"{name}=") + value

@@ -10,10 +10,11 @@ from typing import Any
 from snippetgen.importing.content import essence
 from snippetgen.importing.endpoint import DraftEndpoint, is_key, read_cookies
 from snippetgen.model import Body, Request, Text
+from snippetgen.openapi.structure import METHODS
 
 __all__ = ["draft_document"]
 
-_METHODS = frozenset({"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"})
+_FIELDS = frozenset(method.upper() for method in METHODS)  # of a Path Item Object in 3.2
 _UNDECLARED = frozenset(
     {
         "accept",
@@ -32,17 +33,17 @@ def draft_document(
     endpoints: Sequence[DraftEndpoint], title: str, credentials: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The document with every operation of these endpoints; `credentials` are the spec's, by name."""
-    custom = any(endpoint.method not in _METHODS for endpoint in endpoints)
+    newer = any(endpoint.method not in _FIELDS - {"QUERY"} for endpoint in endpoints)
     paths: dict[str, Any] = {}
     operations: dict[tuple[str, str], list[DraftEndpoint]] = {}
     for endpoint in endpoints:
         operations.setdefault((endpoint.path, endpoint.method), []).append(endpoint)
     for (path, method), group in operations.items():
         item = paths.setdefault(path, {})
-        holder = item if method in _METHODS else item.setdefault("additionalOperations", {})
-        holder[method.lower() if method in _METHODS else method] = _operation(group)
+        holder = item if method in _FIELDS else item.setdefault("additionalOperations", {})
+        holder[method.lower() if method in _FIELDS else method] = _operation(group)
     document: dict[str, Any] = {
-        "openapi": "3.2.0" if custom else "3.1.1",
+        "openapi": "3.2.0" if newer else "3.1.1",
         "info": {"title": title, "version": "1.0.0"},
         "servers": [{"url": origin} for origin in dict.fromkeys(e.origin for e in endpoints)],
         "paths": paths,
