@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain, filterfalse
 
 from snippetgen.api import Api, Endpoint, Example, Sample
@@ -28,6 +29,7 @@ from snippetgen.errors import DocumentError
 from snippetgen.exact import without_collector
 from snippetgen.model import Credential, Finding
 from snippetgen.openapi.document import Document
+from snippetgen.openapi.schema import reached
 
 __all__ = [
     "Checked",
@@ -76,17 +78,16 @@ def check_api(api: Api) -> Iterator[Finding]:
 def examine_api(api: Api) -> Checked:
     """The check of a spec; an endpoint without a sample of its success is something not checked."""
     findings = list(check_contract(api))
-    again = _repeats(findings)
     outcomes: list[tuple[str, str | None]] = []
     for endpoint in api.endpoints:
         for example in endpoint.examples:
             found = tuple(check_example(api, endpoint, example))
             outcomes.append((f"{endpoint.id}/{example.id}", _reason(found)))
-            findings += filterfalse(again, found)
+            findings += found
         for sample in endpoint.samples:
             found = tuple(check_sample(endpoint, sample))
             outcomes.append((f"{endpoint.id} {sample.status}", _reason(found)))
-            findings += filterfalse(again, found)
+            findings += found
         if endpoint.sample(success=True) is None:
             outcomes.append((endpoint.id, "without a success sample"))
     counts = {
@@ -160,7 +161,7 @@ def check_bare(document: Document, *, schemas: bool = False) -> Checked:
     counts |= {f"{kind} example": kinds[kind] for kind in dict.fromkeys(kinds)}
     findings = [*_examine(document)]
     found = (finding for one in judged for finding in one.findings)
-    findings += filterfalse(_repeats(findings), found)
+    findings += filterfalse(_repeats(document, findings), found)
     return Checked(findings=tuple(map(document.placed, findings)), coverage=tally(counts, outcomes))
 
 
@@ -180,8 +181,20 @@ def check_shown(document: Document, shown: Shown) -> Judged:
     return replace(judged, findings=tuple(map(document.placed, judged.findings)))
 
 
-def _repeats(findings: Sequence[Finding]) -> Callable[[Finding], bool]:
+def _repeats(document: Document, findings: Sequence[Finding]) -> Callable[[Finding], bool]:
     """Whether a finding about an example says again what these findings about its document say."""
     said = {(finding.rule, finding.pointer) for finding in findings}
-    broken = any(finding.rule in _BREAKS for finding in findings)
-    return lambda finding: (finding.rule, finding.pointer) in said or (broken and finding.rule in _BREAKS)
+    broken = {finding.pointer or "" for finding in findings if finding.rule in _BREAKS}
+
+    @cache
+    def is_told(pointer: str) -> bool:
+        """Whether what is broken at a pointer, or in what it refers to, is told where it stands."""
+        units = reached(document, [pointer]) if document.has(pointer) else [pointer]
+        inside = (any(place == unit or place.startswith(f"{unit}/") for unit in units) for place in broken)
+        return "/jsonSchemaDialect" in broken or any(inside)
+
+    def again(finding: Finding) -> bool:
+        known = (finding.rule, finding.pointer) in said
+        return known or (finding.rule in _BREAKS and is_told(finding.pointer or ""))
+
+    return again

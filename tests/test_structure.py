@@ -168,11 +168,14 @@ def test_a_spec_is_told_what_is_broken_in_its_document(
         return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
     about = {"contract/broken-part", "contract/meta-schema", "contract/unusable-schema"}
-    alone, shown = ([f for f in told(name) if f["rule"] in about] for name in ("api.json", "spec.json"))
+    alone, found = ([f for f in told(name) if f["rule"] in about] for name in ("api.json", "spec.json"))
+    shown, dependent = ([f for f in found if ("endpoint" in f) == own] for own in (False, True))
     assert [(f["rule"], f["pointer"], f["file"], f["line"]) for f in shown] == [
         (f["rule"], f["pointer"], f["file"], f["line"]) for f in alone
     ]
     assert {f["rule"] for f in shown} == about
+    assert [f["endpoint"] for f in dependent] == ["a", "a"]
+    assert all(f["line"] and "api.json" in f["file"] and "was not checked" in f["message"] for f in dependent)
     assert [f["endpoint"] for f in told("spec.json") if f["rule"] == "contract/undeclared-parameter"] == ["c"]
     run_cli("check", tmp_path / "spec.json")
     assert (
@@ -229,13 +232,85 @@ def test_a_reference_to_the_document_inside_a_resource_is_a_finding(tmp_path: Pa
     assert problem.value.message.endswith("used: the reference '/components/schemas/B' leads nowhere")
 
 
+RESOURCE = {"$id": "https://x.example/r", "$anchor": "there", "properties": {"a": {"type": "integer"}}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "place", "words"),
+    [
+        ({"$ref": "#/components/schemas/None"}, "", "'#/components/schemas/None' leads nowhere"),
+        ({"$id": "https://x.example/s", "$ref": "#/none"}, "", "'#/none' leads nowhere: within"),
+        (
+            {"$id": "https://x.example/s", "items": {"$ref": "#nope"}},
+            "/items",
+            "'#nope' leads nowhere: within",
+        ),
+        (
+            {"items": {"$ref": "https://x.example/r#nope"}},
+            "/items",
+            "'https://x.example/r#nope' leads nowhere",
+        ),
+        ({"$ref": "https://x.example/none"}, "", "leads to another file"),
+        ({"$dynamicRef": "#nope"}, "", "'#nope' leads nowhere"),
+    ],
+)
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_reference_that_leads_nowhere_is_told_in_words_with_its_line(
+    tmp_path: Path,
+    run_cli: Any,
+    capsys: pytest.CaptureFixture[str],
+    schema: dict[str, Any],
+    place: str,
+    words: str,
+    *,
+    direct: bool,
+) -> None:
+    """By `check` and by `import`, once, however many other parts are broken."""
+    entry = {"schema": schema if direct else {"$ref": "#/components/schemas/S"}}
+    paths = {
+        f"/{name}": {
+            "post": {
+                "requestBody": {"content": {"application/json": body}},
+                "responses": {"default": {"description": ""}},
+            }
+        }
+        for name, body in (("shown", {**entry, "example": [1]}), ("bare", entry))
+    }
+    paths["/fine"] = {"get": {"responses": {"default": {"description": ""}}}}
+    components = {"schemas": {"R": RESOURCE, "Broken": {"type": "none"}, **({} if direct else {"S": schema})}}
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    document |= {"servers": [{"url": "https://a.example"}], "components": components}
+    file = tmp_path / "api.json"
+    file.write_text(json.dumps(document, indent=1), encoding="utf-8")
+    at = (
+        "/paths/~1{}/post/requestBody/content/application~1json/schema" if direct else "/components/schemas/S"
+    )
+    keyword = "$dynamicRef" if "$dynamicRef" in schema else "$ref"
+
+    assert run_cli("check", file, "--format", "jsonl") == 1
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [f for f in found if words in f["message"]]
+    wanted = {at.format(name) + f"{place}/{keyword}" for name in ("shown", "bare")}
+    assert {f["pointer"] for f in told} == wanted
+    assert len(told) == len(wanted)
+
+    assert run_cli("import", file, "--output", tmp_path / "spec.yaml") == 1
+    err = capsys.readouterr().err
+    for name in ("shown", "bare"):
+        line = next(line for line in err.splitlines() if f"POST /{name} has no example" in line)
+        assert words in line
+        assert at.format(name) + place in line
+        number = int(line.removeprefix(str(file)).split(":")[1])
+        assert keyword in file.read_text(encoding="utf-8").splitlines()[number - 1]
+
+
 def test_nothing_that_an_engine_raises_is_a_traceback(tmp_path: Path) -> None:
     """The last line of defence: whatever stops an engine is told as an error of the document."""
     file = tmp_path / "api.json"
     head = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {}}
     file.write_text(json.dumps(head | {"components": {"schemas": {"A": INSIDE}}}), encoding="utf-8")
     document = load_document(file)
-    with pytest.raises(DocumentError, match="cannot be used"):
+    with pytest.raises(DocumentError, match="leads nowhere"):
         is_valid(document, "A", {"b": 1}, direction="request")
-    with pytest.raises(DocumentError, match="cannot be used"):
+    with pytest.raises(DocumentError, match="leads nowhere"):
         list(check_value(document, "A", {"b": 1}, direction="request", rule="x"))

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from snippetgen.errors import DocumentError
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation
-from snippetgen.source import escape_pointer, resolve_pointer
+from snippetgen.source import escape_pointer
 
 __all__ = ["check_schemas", "check_server_urls", "check_structure"]
 
@@ -101,15 +101,7 @@ def check_schemas(document: Document, pointers: Iterable[str]) -> Iterator[Findi
 
 def _check_references(document: Document, pointer: str) -> Iterator[Finding]:
     """The findings for references to what is not there, in the schema at a pointer."""
-    from snippetgen.openapi.schema import dangling, references, targets
+    from snippetgen.openapi.reference import dangling
 
-    for place, ref in references(document, pointer):
-        try:
-            for target in targets(document, ref, place):
-                resolve_pointer(document.data, target)
-        except DocumentError as problem:
-            yield _finding("unusable-schema", problem.message, f"{place}/$ref", problem.fix)
-    for place, ref in dangling(document, pointer):
-        message = f"the reference {ref!r} leads nowhere: within a schema with an `$id` it is relative to that"
-        fix = "remove the `$id`, or refer to the other schema by its own `$id`"
-        yield _finding("unusable-schema", message, f"{place}/$ref", fix)
+    for problem in dangling(document, pointer):
+        yield _finding("unusable-schema", problem.message, problem.pointer, problem.fix)

@@ -11,6 +11,7 @@ from snippetgen.errors import SpecError
 from snippetgen.exact import dumps
 from snippetgen.model import Finding, Json
 from snippetgen.openapi.document import Document, Parameter
+from snippetgen.openapi.validator import engines, validator
 from snippetgen.request import build_request
 from snippetgen.sampling import Sampler
 
@@ -89,6 +90,12 @@ class Values:
         """
         found = self.documented(pointer, shown, at, refuse)
         return found[0] if found else self.sampler.sample(schema, self.judge(pointer, refuse), hint=hint)
+
+    def check(self, pointer: str | None) -> None:
+        """Refuse a schema that cannot be used, with a DocumentError that says where and why."""
+        if pointer is not None:
+            with engines(self.document, pointer):
+                validator(self.document, pointer, direction="request")
 
     def documented(
         self, pointer: str | None, shown: Sequence[Json], at: str, refuse: _Refuse = lambda _: None

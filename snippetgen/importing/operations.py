@@ -99,8 +99,11 @@ class _Importer:
             server = self.server_of(operation)
             credentials = self.credentials(operation)
             examples = list(self.examples(operation, credentials, server))
-        except (Unsatisfied, DocumentError) as problem:
-            self.unsatisfied(operation, operation.pointer, str(getattr(problem, "message", problem)))
+        except Unsatisfied as problem:
+            self.unsatisfied(operation, operation.pointer, problem.reason)
+            return
+        except DocumentError as problem:
+            self.unusable(operation, problem)
             return
         if not examples:
             return
@@ -114,10 +117,13 @@ class _Importer:
             "examples": examples,
         }
 
-    def unsatisfied(self, operation: Operation, pointer: str, reason: str) -> None:
+    def unsatisfied(self, operation: Operation, pointer: str, reason: str, fix: str | None = None) -> None:
         message = f"{operation} has no example request: {reason}"
-        fix = "add an example, or mend the schema by an overlay"
+        fix = fix or "add an example, or mend the schema by an overlay"
         self.findings.append(_finding("unsatisfied-schema", message, pointer, fix, "error"))
+
+    def unusable(self, operation: Operation, problem: DocumentError) -> None:
+        self.unsatisfied(operation, problem.pointer or operation.pointer, problem.message, problem.fix)
 
     # Servers and credentials
 
@@ -177,6 +183,9 @@ class _Importer:
                 continue
             except Unsatisfied as problem:
                 self.unsatisfied(operation, body.schemas[media_type] or body.pointer, problem.reason)
+                continue
+            except DocumentError as problem:
+                self.unusable(operation, problem)
                 continue
             taken.add(name)
             example = {"id": name, **shared, "body": content}

@@ -48,6 +48,7 @@ def payload_name(media_type: str) -> str:
 def payload(values: Values, body: RequestBody, media_type: str) -> dict[str, Any]:
     """What an endpoint spec says as `body`; UnsupportedError where it has no words for the media type."""
     schema, pointer = body.content[media_type], body.schemas[media_type]
+    values.check(pointer)
     entry = body.data["content"][media_type]
     types = schema_types(schema, values.document.resolve)
     sent = _concrete(media_type, types)

@@ -210,13 +210,15 @@ class Document:
         base = (base_uri(self.data, pointer) or base) if self._identifiers else ""
         if (address or base) and (found := self._identified(urljoin(base, ref))) is not None:
             return found
+        if address and urljoin(base, address) in self._identifiers:
+            raise self.error(f"the reference {ref!r} leads nowhere", pointer)
         if address:
             reason = self.bundle.refused.get(ref, "there is no schema with that `$id`")
             message = f"the reference {ref!r} leads to another file: {reason}"
             raise self.error(message, pointer, fix=_REMOTE if is_remote(ref) else _ELSEWHERE)
         target = unquote(fragment)
         if not self.has(target):
-            fix = self._nearest_sibling(target)
+            fix = self._nearest_sibling(target) if target.startswith("/") else None
             raise self.error(f"the reference {ref!r} leads nowhere", pointer, fix=fix)
         return target
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from snippetgen.openapi.media import match_media_type, match_status
@@ -115,7 +115,11 @@ class Operation:
         for index, node in enumerate(owner.get("parameters", ())):
             data, place = self.document.follow(node, f"{pointer}/parameters/{index}")
             self._check_parameter(data, place)
-            yield read_parameter(data, place, self.document.resolve)
+            yield read_parameter(data, place, partial(self._resolve_at, place))
+
+    def _resolve_at(self, pointer: str, node: Any) -> Any:
+        """What a node stands for that is part of what stands at a pointer, which an error names."""
+        return self.document.follow(node, pointer)[0]
 
     def _check_parameter(self, data: Any, pointer: str) -> None:
         if not isinstance(data, dict) or not isinstance(data.get("name"), str):

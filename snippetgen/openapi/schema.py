@@ -20,9 +20,9 @@ __all__ = [
     "DIALECT",
     "DIALECTS",
     "converted",
-    "dangling",
     "dialect",
     "extract",
+    "located_references",
     "map_schema",
     "reached",
     "references",
@@ -263,27 +263,20 @@ def _inside(pointer: str, found: Container[str]) -> bool:
 
 
 def references(document: Document, pointer: str) -> Iterator[tuple[str, str]]:
-    """The references that lead out of the schema at a pointer, each with the pointer of what makes it.
+    """The references that lead out of the schema at a pointer, each with its own pointer.
 
     Within a resource of its own (`$id`), a fragment alone is relative to that and not to the document.
     """
-    for place, resource, ref in _made(document, pointer):
+    for place, resource, ref in located_references(document, pointer):
         if resource is None or not ref.startswith("#"):
             yield pointer + place, ref
 
 
-def dangling(document: Document, pointer: str) -> Iterator[tuple[str, str]]:
-    """The references that lead nowhere in the resource (`$id`) to which they are relative."""
-    for place, resource, ref in _made(document, pointer):
-        if resource is not None and ref.startswith("#/"):
-            try:
-                resolve_pointer(resource, unquote(ref[1:]))
-            except KeyError:
-                yield pointer + place, ref
+def located_references(document: Document, pointer: str) -> tuple[_Reference, ...]:
+    """The references in the schema at a pointer, which is read once.
 
-
-def _made(document: Document, pointer: str) -> tuple[_Reference, ...]:
-    """The references in the schema at a pointer, which is read once."""
+    Each is where it stands in the schema, the resource of its own (`$id`) that holds it, and itself.
+    """
     known = _KNOWN.setdefault(document, _Known()).references
     if pointer not in known:
         known[pointer] = tuple(_references(converted(document, pointer)))
@@ -299,7 +292,7 @@ def _references(schema: Any) -> Iterator[_Reference]:
             if isinstance(node.get(keyword), str):
                 around = [known for known in resources if place == known or place.startswith(f"{known}/")]
                 resource = resources[max(around, key=len)] if around else None
-                yield place, resource, node[keyword]
+                yield f"{place}/{keyword}", resource, node[keyword]
 
 
 def targets(document: Document, ref: str, place: str) -> Iterator[str]:
@@ -316,13 +309,12 @@ def _named(document: Document, ref: str, place: str) -> Iterator[str]:
     """All components, provided that one of them has the `$id` or the anchor that the reference names."""
     components = document.data.get("components", {}).get("schemas", {})
     address, _, anchor = ref.partition("#")
+    if address:
+        yield _owner(document.reference(ref, place))
     nodes = [node for schema in components.values() for _, node in subschemas(schema)]
     names = {node.get(key) for node in nodes for key in ("$anchor", "$dynamicAnchor")}
-    ids = [str(node["$id"]) for node in nodes if "$id" in node]
-    if (address and not any(i.endswith(address.lstrip("./")) for i in ids)) or (
-        anchor and not address and anchor not in names
-    ):
-        yield _owner(document.reference(ref, place))  # an error: another file, or nowhere
+    if anchor and not address and anchor not in names:
+        yield _owner(document.reference(ref, place))  # an error: it leads nowhere
     yield from (escape_pointer("components", "schemas", name) for name in components)
 
 

@@ -23,7 +23,8 @@ from snippetgen.openapi.circle import Search, circles
 from snippetgen.openapi.dialect import Checker
 from snippetgen.openapi.direction import Direction, relax
 from snippetgen.openapi.document import Document
-from snippetgen.openapi.schema import converted, dialect, extract
+from snippetgen.openapi.reference import dangling
+from snippetgen.openapi.schema import converted, dialect, extract, reached
 from snippetgen.source import escape_pointer
 
 __all__ = ["departure", "endless", "engines", "validator"]
@@ -101,6 +102,13 @@ def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None
         raise document.error(message, document.schema_pointer(name), fix="mend it by an overlay")
 
 
+def _check_references(document: Document, name: str) -> None:
+    """Refuse what refers to something that is not there; the engines have no words for a reader."""
+    for pointer in reached(document, [document.schema_pointer(name)]):
+        for problem in dangling(document, pointer):
+            raise problem
+
+
 def endless(document: Document, pointers: Iterable[str]) -> list[str]:
     """The pointers of the schemas that begin a circle, as far as the document was searched until now."""
     compiled = _COMPILED.setdefault(document, _Compiled())
@@ -143,6 +151,7 @@ def _said(document: Document, name: str) -> str:
 def _checker(document: Document, name: str, direction: Direction) -> Checker:
     checker = Checker(relax(extract(document, name), direction))
     if checker.fast is None:  # which takes nothing that is unlawful
+        _check_references(document, name)
         _check_lawful(document, checker.schema, name)
     _check_circles(document, checker.schema, name)
     return checker
