@@ -13,10 +13,11 @@ from jsonschema import Draft202012Validator
 
 from snippetgen.errors import DocumentError
 from snippetgen.exact import ExactFloat
-from snippetgen.openapi.dialect import FORMATS, Checker, ecma_pattern, leaves
+from snippetgen.openapi.dialect import FORMATS, Checker, leaves
 from snippetgen.openapi.direction import Direction
 from snippetgen.openapi.document import Document
 from snippetgen.openapi.evaluation import evaluations, undeclared
+from snippetgen.openapi.pattern import python_pattern
 from snippetgen.openapi.schema import DIALECT, extract, to_2020_12
 from snippetgen.openapi.validator import validator
 from snippetgen.source import Source
@@ -321,7 +322,7 @@ def test_end_of_pattern_is_the_very_end(text: str) -> None:
     """Whatever matches an anchored pattern does not match it with a newline after it."""
     import re
 
-    pattern = ecma_pattern("^[a-z0-9]*$")
+    pattern = python_pattern("^[a-z0-9]*$")
     assert pattern is not None
     assert re.search(pattern, text)
     assert not re.search(pattern, text + "\n")

@@ -219,6 +219,23 @@ def test_patterns(says: Any) -> None:
     assert says("3.1.0", {"pattern": "^\\p{Lu}$"}, "É") == []
     assert says("3.1.0", {"pattern": "^[\\u00e9\\/]$"}, "/") == []
     assert says("3.1.0", {"pattern": "^\\cA$"}, "\x01") == []
+    for separator in "\n\r\u2028\u2029":
+        assert says("3.1.0", {"pattern": "^.$"}, separator) == WRONG
+    assert says("3.1.0", {"pattern": "a\\b"}, "aé") == []
+    assert says("3.1.0", {"pattern": "a\\B"}, "aé") == WRONG
+    assert says("3.1.0", {"pattern": "a(?!\\w)"}, "aé") == []
+    assert says("3.1.0", {"pattern": "^(?=[\\W\\d])"}, "é") == []
+    assert says("3.1.0", {"pattern": "^(?=\\d)"}, "٣") == WRONG
+    assert says("3.1.0", {"pattern": "^(?!\\S)"}, "\ufeff") == []
+    assert says("3.1.0", {"pattern": "^[^]$"}, "\n") == []
+    assert says("3.1.0", {"pattern": "[]"}, "a") == WRONG
+    assert says("3.1.0", {"pattern": "^\\ud83d\\ude00$"}, "😀") == []
+    assert says("3.1.0", {"pattern": "^\\p{Lu}$"}, "é") == WRONG
+    letters = {"patternProperties": {"^\\p{L}$": {"type": "integer"}}, "additionalProperties": False}
+    assert says("3.1.0", letters, {"é": 1}) == []
+    assert says("3.1.0", letters, {"é": "x"}) == WRONG
+    assert says("3.1.0", letters, {"1": 1}) == WRONG
+    assert says("3.1.0", {"patternProperties": {"^.$": False}}, {"\u2028": 1}) == []
     strict = {"patternProperties": {"^\\d$": {"type": "integer"}}, "additionalProperties": False}
     assert says("3.1.0", strict, {"1": 1}) == []
     assert says("3.1.0", strict, {"٣": 1}) == WRONG

@@ -22,12 +22,13 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend, validator_for
 
 from snippetgen.exact import plain
+from snippetgen.openapi.pattern import fast_pattern, python_pattern
 from snippetgen.openapi.schema import DIALECT, map_schema, subschemas
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
-__all__ = ["FORMATS", "Checker", "ecma_pattern", "is_pattern", "leaves", "message"]
+__all__ = ["FORMATS", "Checker", "is_pattern", "leaves", "message"]
 
 # Formats of JSON Schema (2020-12 validation, section 7.3) that the fast engine asserts for strings.
 _STANDARD = (
@@ -65,10 +66,15 @@ def _keyword(name: str, value: str | float) -> Any:
     return _fast({name: plain(value)})
 
 
+def _matcher(pattern: str) -> Any:
+    """The fast engine's validator of a pattern."""
+    return _keyword("pattern", fast_pattern(pattern))
+
+
 def is_pattern(pattern: str) -> bool:
     """Whether a text is a regular expression of ECMA-262 that can be matched here."""
     try:
-        _keyword("pattern", pattern)
+        _matcher(pattern)
     except ValueError:
         return False
     return True
@@ -104,7 +110,7 @@ def _multiple_of(validator: Any, divisor: Any, value: Any, _schema: Any) -> Iter
 
 
 def _pattern(_validator: Any, pattern: Any, value: Any, _schema: Any) -> Iterator[ValidationError]:
-    if isinstance(value, str) and is_pattern(pattern) and not _keyword("pattern", pattern).is_valid(value):
+    if isinstance(value, str) and is_pattern(pattern) and not _matcher(pattern).is_valid(value):
         yield ValidationError(f"{value!r} does not match the pattern {pattern!r}")
 
 
@@ -178,7 +184,7 @@ def _compiled(schema: dict[str, Any]) -> Any:
 
 
 # What a schema contains, as Python writes it, whose meaning in our dialect the fast engine has to be told.
-_OURS = ("'format': 'int", "'format': 'uint", "'contentEncoding'", "'pattern'")
+_OURS = ("'format': 'int", "'format': 'uint", "'contentEncoding'", "'pattern'", "'patternProperties'")
 
 
 def _for_fast(schema: Any) -> Any:
@@ -192,9 +198,15 @@ def _for_fast(schema: Any) -> Any:
         more.append({"anyOf": [{"not": {"type": "integer"}}, {"minimum": least, "maximum": most}]})
     if result.get("contentEncoding") == "base64":
         more.append({"format": "byte"})
-    if isinstance(result.get("pattern"), str) and not is_pattern(result["pattern"]):
-        del result["pattern"]
+    if isinstance(result.get("pattern"), str):
+        known = {"pattern": fast_pattern(result["pattern"])} if is_pattern(result["pattern"]) else {}
+        result = {key: value for key, value in result.items() if key != "pattern"} | known
+    if isinstance(result.get("patternProperties"), dict):
+        result["patternProperties"] = {fast_pattern(k): v for k, v in result["patternProperties"].items()}
     return {**result, "allOf": [*result.get("allOf", ()), *more]} if more else result
+
+
+_NEVER = "(?!)"  # in the place of a pattern that Python has not: the fast engine alone knows what it matches
 
 
 def _with_python_keys(schema: Any) -> Any:
@@ -202,45 +214,8 @@ def _with_python_keys(schema: Any) -> Any:
     result = map_schema(schema, _with_python_keys)
     if isinstance(result, dict) and isinstance(result.get("patternProperties"), dict):
         result["patternProperties"] = {
-            ecma_pattern(k) or "": v for k, v in result["patternProperties"].items()
+            python_pattern(k) or _NEVER: v for k, v in result["patternProperties"].items()
         }
-    return result
-
-
-_SPACE = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"  # ECMA-262, WhiteSpace
-_NO_SPACE = (
-    r"\x00-\x08\x0e-\x1f!-\x9f\u00a1-\u167f\u1681-\u1fff\u200b-\u2027\u202a-\u202e\u2030-\u205e"
-    r"\u2060-\u2fff\u3001-\ufefe\uff00-\U0010ffff"
-)
-_ATOMS = {
-    "$": r"\Z",
-    ".": r"[^\n\r\u2028\u2029]",
-    r"\/": "/",
-    r"\s": f"[{_SPACE}]",
-    r"\S": f"[{_NO_SPACE}]",
-}
-_CLASS_ATOMS = {"[": r"\[", r"\/": "/", r"\s": _SPACE, r"\S": _NO_SPACE}
-
-
-def ecma_pattern(pattern: str) -> str | None:
-    r"""The Python pattern that matches what an ECMA-262 pattern (flag u) does; None where Python has none.
-
-    Outside a class a `$` is the very end and a `.` no line terminator; `\d` and `\w` are ASCII, `\s` is not;
-    groups are named `(?<name>…)`.
-    """
-    result, inside, i = "(?a)", False, 0
-    while i < len(pattern):
-        atom = pattern[i : i + 2] if pattern[i] == "\\" else pattern[i]
-        if pattern.startswith("(?<", i) and pattern[i + 3 : i + 4] not in {"=", "!"} and not inside:
-            result, i = result + "(?P<", i + 3
-            continue
-        result += (_CLASS_ATOMS if inside else _ATOMS).get(atom, atom)
-        inside = atom == "[" or (inside and atom != "]")
-        i += len(atom)
-    try:
-        re.compile(result)
-    except re.error:
-        return None
     return result
 
 

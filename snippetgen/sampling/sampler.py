@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from snippetgen.model import Json
-from snippetgen.openapi.dialect import ecma_pattern
 from snippetgen.openapi.direction import MARKS, Direction
 from snippetgen.openapi.document import Document
+from snippetgen.openapi.pattern import python_pattern
 from snippetgen.sampling.facts import Facts, gather
 from snippetgen.sampling.number import number as make_number
 from snippetgen.sampling.word import words
@@ -249,7 +249,7 @@ class _Attempt:
         tokens = [token for token in split_pointer(at) if not token.isdigit()]
         hint = tokens[-1] if tokens else self.hint
         pattern = keywords.get("pattern")
-        matched = ecma_pattern(pattern) if isinstance(pattern, str) else None
+        matched = python_pattern(pattern) if isinstance(pattern, str) else None
         for word in words(keywords, matched, hint if not salt else f"{hint}{salt + 1}"):
             return word
         reason = (
