@@ -30,6 +30,7 @@ from snippetgen.exact import without_collector
 from snippetgen.model import Credential, Finding
 from snippetgen.openapi.document import Document
 from snippetgen.openapi.schema import reached
+from snippetgen.openapi.webhook import hooks
 
 __all__ = [
     "Checked",
@@ -158,6 +159,8 @@ def check_bare(document: Document, *, schemas: bool = False) -> Checked:
     outcomes = [(one.shown.pointer, one.unchecked) for one in judged]
     kinds = Counter(one.shown.kind for one in judged if one.shown.absent is None)
     counts = {"operation": len(document.operations())}
+    sent = len([*hooks(document)])
+    counts |= {"webhook": sent} if sent else {}
     counts |= {f"{kind} example": kinds[kind] for kind in dict.fromkeys(kinds)}
     findings = [*_examine(document)]
     found = (finding for one in judged for finding in one.findings)

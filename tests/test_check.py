@@ -7,6 +7,7 @@ import pytest
 from snippetgen.check import check_bare
 from snippetgen.openapi.document import load_document
 
+LIST = {"type": "array", "items": {"type": "integer"}}
 ITEM = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
 
 
@@ -106,6 +107,8 @@ def test_every_example_is_held_against_its_schema(document, paths, findings):
             "q[a]=1",
         ),
         ({"content": {"application/json": {"schema": {"type": "object"}}}}, '{"a": 1}'),
+        ({"schema": LIST, "style": "spaceDelimited", "explode": False}, "1%202"),
+        ({"schema": LIST, "style": "pipeDelimited", "explode": False}, "1%7C2"),
     ],
 )
 def test_an_example_of_a_parameter_may_be_its_text(document, facts, example):
@@ -139,6 +142,90 @@ def test_webhooks_and_callbacks_are_visited(document):
         "paths",
         "webhooks",
     ]
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0", "3.2.0"])
+@pytest.mark.parametrize("place", ["webhooks", "callbacks"])
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ({"content": {"application/json": {"schema": {"type": "whole"}}}}, "unusable-schema"),
+        ({"content": {"application/json": {"schema": {"$ref": "#/none"}}}}, "unusable-schema"),
+        ({"$ref": "#/none"}, "broken-part"),
+        ({"content": []}, "broken-part"),
+    ],
+)
+def test_webhooks_and_callbacks_are_as_sound_as_operations(document, version, place, body, rule):
+    """A broken part of what the API sends is a finding, though no example shows it."""
+    hook = {"post": {"requestBody": body, "responses": {"200": {"description": "x"}}}}
+    paths = response(schema=ITEM, example={"name": "x"})
+    parts = {"webhooks": {"sold": hook}} if version != "3.0.3" else {"x-webhooks": {"sold": hook}}
+    if place == "callbacks":
+        parts, paths["/items"]["get"]["callbacks"] = {}, {"sold": {"{$request.body#/url}": hook}}
+    checked = check_bare(document(paths, version, **parts))
+    assert [name for name, _ in found(checked)] == [rule]
+    assert str(checked.coverage).startswith("1 operation, 1 webhook" if parts else "1 operation, 1 response")
+
+
+def test_the_webhooks_of_a_document_are_counted(document):
+    """Also where it has nothing else."""
+    hook = {"post": {"requestBody": {"content": {"application/json": {"schema": ITEM, "example": {}}}}}}
+    checked = check_bare(document({}, webhooks={"sold": hook, "bought": hook}))
+    assert str(checked.coverage).startswith("0 operations, 2 webhooks, 2 request examples: 2 of 2 checked")
+
+
+@pytest.mark.parametrize(
+    ("schema", "rule"),
+    [
+        ({"type": "whole"}, "unusable-schema"),
+        ({"$ref": "#/none"}, "unusable-schema"),
+        ({"type": "string", "nullable": True}, "no-effect"),
+        ({"format": "colour"}, "unchecked-format"),
+        ({"anyOf": [{"type": "string"}, {}]}, "vacuous-schema"),
+    ],
+)
+@pytest.mark.parametrize("place", ["response", "request", "component"])
+def test_the_schema_of_each_item_is_looked_at_as_any_other(document, schema, rule, place):
+    """OpenAPI 3.2's `itemSchema`, with and without an example."""
+    entry, parts = {"itemSchema": schema}, {}
+    if place == "component":
+        parts = {"components": {"mediaTypes": {"Lines": entry}}}
+        entry = {"$ref": "#/components/mediaTypes/Lines"}
+    paths = response("application/jsonl", **entry)
+    if place == "request":
+        paths = request()
+        paths["/items"]["post"]["requestBody"]["content"] = {"application/jsonl": entry}
+    rules = [name for name, _ in found(check_bare(document(paths, "3.2.0", **parts)))]
+    assert rules == ([] if (rule, place) == ("vacuous-schema", "request") else [rule])
+
+
+def test_the_content_of_a_header_is_looked_at(document):
+    """Its examples and its schema, as a parameter's."""
+    entry = {"schema": {"type": "integer"}, "example": "x"}
+    paths = response(schema=ITEM, example={"name": "x"})
+    answer = paths["/items"]["get"]["responses"]["200"]
+    answer["headers"] = {
+        "X-Count": {"content": {"application/json": entry}},
+        "X-None": {"schema": {"type": "no"}},
+    }
+    at = "/paths/~1items/get/responses/200/headers"
+    assert sorted(found(check_bare(document(paths)))) == [
+        ("response-example", f"{at}/X-Count/content/application~1json/example"),
+        ("unusable-schema", f"{at}/X-None/schema/type"),
+    ]
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "*/*"])
+def test_a_text_may_stand_for_a_scalar(document, media_type):
+    """Not only JSON is held against the schema of a number or a boolean."""
+
+    def rules(schema, example):
+        checked = check_bare(document(response(media_type, schema=schema, example=example)))
+        return [name for name, _ in found(checked)]
+
+    assert rules({"type": "integer"}, "5") == rules({"type": "boolean"}, "true") == []
+    assert rules({"type": "integer"}, "x") == rules({"type": "boolean"}, "True") == ["response-example"]
+    assert rules({"type": "object"}, "<a/>") == []
 
 
 def test_examples_inside_schemas_are_an_option(document):

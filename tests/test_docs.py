@@ -144,7 +144,7 @@ class _Project:
                 self._home(key, value)[key] = value
 
     def _home(self, key, value):
-        if key in {"openapi", "paths", "components"} or (key == "servers" and isinstance(value, list)):
+        if key in {"openapi", "paths", "webhooks", "components"} or (key == "servers" and isinstance(value, list)):
             return self.document
         return self.spec if key in {"languages", "servers", "credentials"} else self.endpoint
 
@@ -184,6 +184,7 @@ class _Project:
         (self.folder / "openapi.json").write_text(json.dumps(self.document), "utf-8")
         document = _public("load_document")(self.folder / "openapi.json")
         yield from _public("import_operations")(document, document.operations(), files=["x"]).findings
+        yield from _public("left_webhooks")(document)
 
     def wire(self):
         """What a proof finds in the requests that are shown as they arrived."""

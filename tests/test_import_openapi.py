@@ -414,7 +414,18 @@ def test_a_document_of_webhooks_alone_is_named(imported):
     _, _, err, code = imported({}, version="3.1.0", webhooks={"sold": hook})
     assert code == 2
     assert "no operations under `paths`" in err
+    assert "the API sends the webhook 'sold'" in err
     assert "Traceback" not in err
+
+
+def test_webhooks_beside_paths_are_named(imported):
+    """They are not imported, which is a note; chosen operations have nothing to do with them."""
+    hook = operation(path="x")["x"]
+    data, _, err, code = imported(operation(), version="3.1.0", webhooks={"sold": hook})
+    assert (code, len(data["endpoints"])) == (0, 1)
+    assert "note: import/webhook at /webhooks/sold: the webhook 'sold' is not imported" in err
+    chosen = imported(operation(), "--operation", "GET /items", version="3.1.0", webhooks={"sold": hook})
+    assert chosen[2] == ""
 
 
 def test_optional_parameters_on_request(imported):

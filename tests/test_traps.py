@@ -9,7 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
-from snippetgen.contract import check_document, check_request, check_response, check_structure
+from snippetgen.contract import (
+    check_document,
+    check_request,
+    check_response,
+    check_structure,
+    judge,
+    shown_values,
+)
 from snippetgen.contract.style import decode_pairs, decode_simple
 from snippetgen.contract.value import check_value
 from snippetgen.errors import DocumentError
@@ -303,6 +310,19 @@ def test_identifiers_anchors_and_dynamic_references(says: Any) -> None:
     assert says("3.1.0", {"$ref": "strict"}, good, T=tree, S=strict) == []
     assert says("3.1.0", {"$ref": "strict"}, bad, T=tree, S=strict) == WRONG
     assert "wrong" not in says("3.1.0", {"$ref": "tree"}, bad, T=tree, S=strict)
+
+
+def test_an_anchor_of_the_document_is_found_from_everywhere(make: Any) -> None:
+    """The document is a resource: its anchors are meant by a fragment, also outside of components."""
+    named = {"T": {"$anchor": "whole", "type": "integer"}}
+    for schema, value in (({"$ref": "#whole"}, "x"), ({"type": "array", "items": {"$ref": "#whole"}}, ["x"])):
+        content = {"application/json": {"schema": schema, "example": value}}
+        paths = {"/x": {"post": {"requestBody": {"content": content}, "responses": {"200": {}}}}}
+        paths["/x"]["post"]["parameters"] = [{"name": "q", "in": "query", "schema": schema, "example": "y"}]
+        document = make("3.1.0", paths=paths, components={"schemas": named})
+        judged = [judge(document, shown) for shown in shown_values(document)]
+        found = [rules(one.findings) for one in judged if not one.unchecked]
+        assert found == [["parameter-example"], ["request-example"]]
 
 
 def test_dialects(make: Any) -> None:

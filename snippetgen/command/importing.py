@@ -82,8 +82,9 @@ def import_requests(document: str | None, *, output: str | None, force: bool, **
 
 
 def _import_document(name: str, output: str | None, *, force: bool, quiet: bool, **options: Any) -> None:
-    from snippetgen.importing.operations import import_operations
+    from snippetgen.importing.operations import import_operations, left_webhooks
     from snippetgen.importing.specfile import spec_text
+    from snippetgen.openapi.webhook import hooks
     from snippetgen.report import findings_text, summarize_findings
     from snippetgen.source import load
 
@@ -91,7 +92,10 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
     chosen = [document.operation(operation) for operation in options["operations"]] or document.operations()
     lost = () if options["operations"] else document.lost_operations
     if not chosen and not lost:
-        raise document.error("the document has no operations under `paths`", fix="only those can be imported")
+        names = ", ".join(repr(name) for name, *_ in hooks(document))
+        sent = f"; the API sends the webhook{'s' if ',' in names else ''} {names}" if names else ""
+        message = f"the document has no operations under `paths`{sent}"
+        raise document.error(message, fix="only operations of `paths` can be imported")
     spec = Path(output) if output else Path(Path(name).name.split(".")[0]).with_suffix(".snippetgen.yaml")
     files = _beside(spec, [name, *options["overlays"]])
     local = len(document.bundle.files) > len(document.bundle.fetched)
@@ -101,7 +105,8 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
     imports = import_operations(
         document, chosen, files=list(files), server=options["server"], optional=options["optional"]
     )
-    found = (*map(_left_out, lost), *imports.findings)
+    webhooks = () if options["operations"] else tuple(left_webhooks(document))
+    found = (*map(_left_out, lost), *imports.findings, *webhooks)
     findings = [*map(document.placed, found)]
     if findings and not quiet:
         click.echo(findings_text(findings), err=True)

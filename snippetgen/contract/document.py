@@ -10,6 +10,7 @@ from snippetgen.contract.structure import check_schemas, check_server_urls
 from snippetgen.contract.value import is_vacuous
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation, Response
+from snippetgen.openapi.webhook import sent_operations
 from snippetgen.source import escape_pointer, resolve_pointer
 
 __all__ = ["check_document"]
@@ -41,7 +42,8 @@ def check_document(
         yield from _check_security(operation, secrets)
         yield from _check_path_names(operation)
         yield from _check_responses(operation, branches=branches)
-    schemas = reached(document, _schema_pointers(document, chosen))
+    pointers = _schema_pointers(document, (*chosen, *sent_operations(document)[0]))
+    schemas = reached(document, pointers)
     yield from check_schemas(document, schemas)
     for pointer in schemas:
         yield from _check_schema(document, pointer)
@@ -101,9 +103,9 @@ def _check_responses(operation: Operation, *, branches: bool) -> Iterator[Findin
         return
     for response in good:
         for media_type, schema in response.content.items():
-            if "itemSchema" in _entry(document, response, media_type):
-                continue
-            if schema is None or is_vacuous(document, resolve_pointer(document.data, schema)):
+            entry = _entry(document, response, media_type)
+            described = entry.get("itemSchema") if schema is None else resolve_pointer(document.data, schema)
+            if described is None or is_vacuous(document, described):
                 message = (
                     f"the {response.status} schema of {operation} accepts every value: it proves nothing"
                 )
@@ -121,10 +123,23 @@ def _schema_pointers(document: Document, operations: Iterable[Operation]) -> Ite
     for name in document.data.get("components", {}).get("schemas", {}):
         yield escape_pointer("components", "schemas", name)
     for operation in operations:
-        yield from (p.schema_pointer for p in operation.parameters if p.schema != {})
-        contents = [response.content for response in operation.responses().values()]
-        contents += [operation.request_body.schemas] if operation.request_body else []
-        yield from (pointer for content in contents for pointer in content.values() if pointer)
+        body = operation.request_body
+        owners = [(p.data, p.pointer) for p in operation.parameters]
+        owners += [(body.data, body.pointer)] if body else []
+        owners += [(response.data, response.pointer) for response in operation.responses().values()]
+        for owner, pointer in owners:
+            yield from _held_schemas(document, owner, pointer)
+
+
+def _held_schemas(document: Document, owner: Any, pointer: str) -> Iterator[str]:
+    """Where the schemas of a parameter, a header, a body or a Media Type Object are."""
+    if isinstance(owner, dict):
+        yield from (f"{pointer}/{keyword}" for keyword in ("schema", "itemSchema") if keyword in owner)
+        for kind in ("content", "headers"):
+            held = owner.get(kind)
+            for name, node in held.items() if isinstance(held, dict) else ():
+                inner = document.follow(node, pointer + escape_pointer(kind, name))
+                yield from _held_schemas(document, *inner)
 
 
 def _check_schema(document: Document, pointer: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from snippetgen.contract.fields import read_fields
 from snippetgen.contract.shown import Shown
-from snippetgen.contract.style import read_wire
+from snippetgen.contract.style import read_wire, text_readings
 from snippetgen.contract.value import check_value, is_vacuous, is_valid, unusable
 from snippetgen.errors import DocumentError
 from snippetgen.exact import TextError, loads
@@ -86,6 +86,10 @@ def _judge_items(document: Document, shown: Shown) -> Judged:
     return Judged(shown=shown, findings=tuple(chain.from_iterable(found)))
 
 
+def _is_right(document: Document, shown: Shown, value: Json) -> bool:
+    return is_valid(document, str(shown.schema), value, direction=shown.direction)
+
+
 def _no_json(shown: Shown, problem: TextError) -> Finding:
     fix = "write it as it is sent, or show the value by `dataValue`"
     message = f"the serialized value is no JSON: {problem}"
@@ -153,8 +157,10 @@ def _judge_body(document: Document, shown: Shown) -> Judged:
     if is_text and strip_parameters(media_type) == _FORM:
         fields, _ = _read_form(document, shown, str(value))
         return Judged(shown=shown, findings=tuple(_values(document, shown, fields)))
-    if is_text:
+    if is_text and not (readings := text_readings(str(value), types)):
         return Judged(shown=shown, unchecked=f"{strip_parameters(media_type)} text")
+    if is_text:
+        value = next((r for r in readings if _is_right(document, shown, r)), value)
     return Judged(shown=shown, findings=tuple(_values(document, shown, value)))
 
 

@@ -13,9 +13,10 @@ from typing import Any, Literal
 from snippetgen.errors import DocumentError
 from snippetgen.model import Json
 from snippetgen.openapi.direction import Direction
-from snippetgen.openapi.document import METHODS, Document, Operation, Parameter
+from snippetgen.openapi.document import Document, Operation, Parameter
 from snippetgen.openapi.parameter import read_parameter
 from snippetgen.openapi.schema import subschemas
+from snippetgen.openapi.webhook import sent_operations
 from snippetgen.source import escape_pointer, resolve_pointer
 
 __all__ = ["Kind", "Shown", "shown_values"]
@@ -50,28 +51,11 @@ class Shown:
 def shown_values(document: Document, *, schemas: bool = False) -> Iterator[Shown]:
     """Every example of a document, in document order; those inside schemas where `schemas` asks for them."""
     walk = _Walk(document)
-    for operation in _operations(document):
+    for operation in (*document.operations(), *sent_operations(document)[0]):
         yield from walk.guarded(walk.operation(operation), str(operation), operation.pointer)
     yield from walk.components()
     if schemas:
         yield from walk.schemas()
-
-
-def _operations(document: Document) -> Iterator[Operation]:
-    """The operations of paths, then those of webhooks, also where 3.0 documents keep them as an extension."""
-    yield from document.operations()
-    for key in ("webhooks", "x-webhooks"):
-        holder = document.data.get(key)
-        for name, item in holder.items() if isinstance(holder, dict) else ():
-            yield from _item_operations(document, name, item, escape_pointer(key, name))
-
-
-def _item_operations(document: Document, name: str, node: Any, pointer: str) -> Iterator[Operation]:
-    item, place = document.follow(node, pointer)
-    for method, data in item.items() if isinstance(item, dict) else ():
-        if method in METHODS and isinstance(data, dict):
-            facts = {"data": data, "item": item, "item_pointer": place, "document": document}
-            yield Operation(method=method.upper(), path=name, pointer=f"{place}/{method}", **facts)
 
 
 class _Walk:
@@ -98,16 +82,6 @@ class _Walk:
             yield from self.content(body.data, facts)
         for status, response in operation.responses().items():
             yield from self.response(response.data, f"{subject} {status}", response.pointer)
-        for name, callback in _object(operation.data.get("callbacks")).items():
-            place = operation.pointer + escape_pointer("callbacks", name)
-            yield from self.callback(callback, place)
-
-    def callback(self, node: Any, pointer: str) -> Iterator[Shown]:
-        callback, place = self.document.follow(node, pointer)
-        for expression, item in callback.items() if isinstance(callback, dict) else ():
-            at = place + escape_pointer(expression)
-            for operation in _item_operations(self.document, expression, item, at):
-                yield from self.guarded(self.operation(operation), str(operation), operation.pointer)
 
     def response(self, data: Mapping[str, Any], subject: str, pointer: str) -> Iterator[Shown]:
         facts = Shown(kind="response", subject=subject, pointer=pointer, schema=None, direction="response")
@@ -120,14 +94,18 @@ class _Walk:
         if isinstance(data, dict):
             parameter = read_parameter(data | {"name": name, "in": "header"}, pointer, self.document.resolve)
             facts = Shown(kind="header", subject=subject, pointer=pointer, schema=_schema_of(parameter))
-            yield from self.examples(data, replace(facts, direction="response", parameter=parameter))
+            yield from self.described(parameter, replace(facts, direction="response", parameter=parameter))
 
     def parameter(self, parameter: Parameter, subject: str) -> Iterator[Shown]:
         pointer, schema = parameter.pointer, _schema_of(parameter)
         facts = Shown(kind="parameter", subject=subject, pointer=pointer, schema=schema, parameter=parameter)
+        yield from self.described(parameter, facts)
+
+    def described(self, parameter: Parameter, facts: Shown) -> Iterator[Shown]:
+        """The examples of a parameter or a header: those of its `content`, and its own."""
         entry = _object(parameter.data.get("content")).get(parameter.media_type or "")
         if isinstance(entry, dict):
-            inside = pointer + escape_pointer("content", parameter.media_type or "")
+            inside = facts.pointer + escape_pointer("content", parameter.media_type or "")
             yield from self.examples(entry, replace(facts, pointer=inside))
         yield from self.examples(parameter.data, facts)
 

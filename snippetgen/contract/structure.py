@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from snippetgen.errors import DocumentError
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation
+from snippetgen.openapi.webhook import sent_operations
 from snippetgen.source import escape_pointer
 
 __all__ = ["check_schemas", "check_server_urls", "check_structure"]
@@ -28,11 +29,12 @@ def check_structure(document: Document) -> Iterator[Finding]:
     """The findings for the document's own objects; what is left out because of one is named."""
     from snippetgen.openapi.metaschema import departures
 
-    for fault in document.faults:
+    faults = (*document.faults, *sent_operations(document)[1])
+    for fault in faults:
         message = f"{fault.message}; {fault.lost} is left out"
         yield _finding("broken-part", message, fault.pointer)
     yield from _check_components(document)
-    broken = [fault.pointer for fault in document.faults]
+    broken = [fault.pointer for fault in faults]
     for pointer, reason in departures(document):
         if not any(pointer == place or pointer.startswith(f"{place}/") for place in broken):
             yield _finding("meta-schema", f"{pointer or 'the document'}: {reason}", pointer)

@@ -202,4 +202,6 @@ def read_wire(parameter: Parameter, text: str, resolve: Resolve) -> tuple[Json, 
     whole = replace(parameter, explode=False) if parameter.style in _DELIMITERS else parameter
     if parameter.style == "deepObject":
         return readings
-    return (*readings, *decode_pairs(whole, [(parameter.name, text)], resolve))
+    for spelling in dict.fromkeys((text, unquote_plus(text))):
+        readings += decode_pairs(whole, [(parameter.name, spelling)], resolve)
+    return readings

@@ -22,15 +22,16 @@ from snippetgen.importing.scheme import Schemes, read_schemes
 from snippetgen.importing.specfile import slug
 from snippetgen.model import Finding, Json, Severity
 from snippetgen.openapi.document import Document, Operation, Parameter
+from snippetgen.openapi.webhook import hooks
 from snippetgen.request import build_request
 from snippetgen.sampling import Unsatisfied
 from snippetgen.spec import read_authentication
 
-__all__ = ["RULES", "Imports", "import_operations"]
+__all__ = ["RULES", "Imports", "import_operations", "left_webhooks"]
 
 RULES = (
     *("import/ignored-parameter", "import/no-server", "import/unsatisfied-schema", "import/unsupported-body"),
-    *("import/unsupported-security", "import/unusable-example"),
+    *("import/unsupported-security", "import/unusable-example", "import/webhook"),
 )
 _IGNORED = frozenset({"accept", "authorization", "content-type"})  # OAS Parameter Object, `name`
 _STAND_IN = "https://api.example.com"
@@ -74,6 +75,13 @@ def import_operations(
     spec["endpoints"] = endpoints
     findings = (*importer.findings, *importer.values.findings)
     return Imports(spec=spec, findings=tuple(dict.fromkeys(findings)))
+
+
+def left_webhooks(document: Document) -> Iterator[Finding]:
+    """A note for each webhook of a document: it has no request that a reader could send."""
+    for name, _, pointer in hooks(document):
+        message = f"the webhook {name!r} is not imported: it is the API that sends it"
+        yield _finding("webhook", message, pointer, "describe it on a page of your own", "note")
 
 
 def _finding(rule: str, message: str, pointer: str, fix: str, severity: Severity) -> Finding:

@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 MAX_REFERENCES = 64  # a chain of references longer than this is taken for a cycle
+_NAMES = ("$id", "$anchor", "$dynamicAnchor")  # keywords by which a schema is referred to
 _ELSEWHERE = "put the file into the document's folder and refer to it there"
 _REMOTE = f"{_ELSEWHERE}, or allow its host with --allow-remote HOST"
 
@@ -208,7 +209,8 @@ class Document:
         """
         address, _, fragment = ref.partition("#")
         base = (base_uri(self.data, pointer) or base) if self._identifiers else ""
-        if (address or base) and (found := self._identified(urljoin(base, ref))) is not None:
+        anchor = fragment and not fragment.startswith("/")
+        if (address or base or anchor) and (found := self._identified(urljoin(base, ref))) is not None:
             return found
         if address and urljoin(base, address) in self._identifiers:
             raise self.error(f"the reference {ref!r} leads nowhere", pointer)
@@ -224,9 +226,11 @@ class Document:
 
     @cached_property
     def _identifiers(self) -> dict[str, str]:
-        """The pointers of the schemas that have an `$id`, by URI; 3.0 does not know the keyword."""
+        """The pointers of the schemas that have an `$id` or an anchor, by URI; 3.0 knows neither."""
         texts = (source.text for source in (self.source, *self.bundle.files.values()))
-        may = not self.version.startswith("3.0") and (self.overlays or any("$id" in text for text in texts))
+        may = not self.version.startswith("3.0") and (
+            self.overlays or any(name in text for text in texts for name in _NAMES)
+        )
         return identifiers(self.data) if may else {}
 
     @property

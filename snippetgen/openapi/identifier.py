@@ -15,7 +15,7 @@ _PAYLOAD = frozenset({"example", "examples", "default", "enum", "const", "value"
 
 
 def identifiers(data: Any) -> dict[str, str]:
-    """The pointers of the schemas of a document that have an `$id` or within it an anchor, by their URI."""
+    """The pointers of the schemas of a document that have an `$id` or an anchor, by their URI."""
     found: dict[str, str] = {}
     for uri, pointer in _resources(data, "", ""):
         found.setdefault(uri, pointer)
@@ -28,7 +28,7 @@ def _resources(node: Any, base: str, pointer: str) -> Iterator[tuple[str, str]]:
             base = _join(base, node["$id"])
             yield base, pointer
         for keyword in ("$anchor", "$dynamicAnchor"):
-            if base and isinstance(node.get(keyword), str):
+            if isinstance(node.get(keyword), str):
                 yield f"{base}#{node[keyword]}", pointer
         for key, value in node.items():
             if key not in _PAYLOAD:
