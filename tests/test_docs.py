@@ -144,7 +144,9 @@ class _Project:
                 self._home(key, value)[key] = value
 
     def _home(self, key, value):
-        if key in {"openapi", "paths", "webhooks", "components"} or (key == "servers" and isinstance(value, list)):
+        if key in {"openapi", "paths", "webhooks", "components"}:
+            return self.document
+        if key == "servers" and isinstance(value, list):
             return self.document
         return self.spec if key in {"languages", "servers", "credentials"} else self.endpoint
 

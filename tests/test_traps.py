@@ -444,6 +444,55 @@ def test_styles() -> None:
     assert simple("header", "1, 2", schema=numbers) == [1, 2]
 
 
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+@pytest.mark.parametrize("composed", [False, True])
+def test_members_and_items_are_described_wherever_they_stand(
+    make: Any, version: str, *, composed: bool
+) -> None:
+    """By `additionalProperties`, and behind `allOf` and references: their text is read by their own types."""
+    whole = {"type": "integer"}
+    free = {"type": "object", "additionalProperties": whole}
+    point = {"type": "object", "properties": {"x": whole}}
+    numbers = {"type": "array", "items": whole}
+
+    def found(request: Request, **operation: Any) -> list[str]:
+        shared = {"schemas": {"Free": free, "Point": point, "Numbers": numbers}}
+        paths = {"/x": {"post": {**operation, "responses": {}}}}
+        document = make(version, paths=paths, components=shared, servers=[{"url": "https://a.example"}])
+        return rules(check_request(document.operations()[0], request, {}))
+
+    def schema(name: str, plain: Any) -> Any:
+        return {"allOf": [refer(name)]} if composed else plain
+
+    def query(style: str, described: Any, *pairs: tuple[str, str], explode: bool = True) -> list[str]:
+        facts = {"name": "q", "in": "query", "style": style, "explode": explode, "schema": described}
+        return found(send(query=tuple(Pair(n, Text.of(v)) for n, v in pairs)), parameters=[facts])
+
+    for name, plain in (("Free", free), ("Point", point)):
+        described = schema(name, plain)
+        assert query("deepObject", described, ("q[x]", "1")) == []
+        assert query("deepObject", described, ("q[x]", "a")) == ["parameter-schema"]
+        assert query("form", described, ("x", "1")) == []
+        assert query("form", described, ("x", "a")) == ["parameter-schema"]
+    listed = schema("Numbers", numbers)
+    assert query("form", listed, ("q", "1"), ("q", "2")) == []
+    assert query("pipeDelimited", listed, ("q", "1|2"), explode=False) == []
+    assert query("pipeDelimited", listed, ("q", "1|a"), explode=False) == ["parameter-schema"]
+
+    def form(described: Any, *pairs: tuple[str, str], **encoding: Any) -> list[str]:
+        media_type = "application/x-www-form-urlencoded"
+        entry = {"schema": described, "encoding": encoding}
+        sent = Body(kind="form", media_type=media_type, pairs=tuple(Pair(n, Text.of(v)) for n, v in pairs))
+        return found(send(body=sent), requestBody={"content": {media_type: entry}})
+
+    assert form(schema("Free", free), ("x", "1")) == []
+    assert form(schema("Free", free), ("x", "a")) == ["request-schema"]
+    holder = {"type": "object", "properties": {"n": listed}}
+    for style, text in (("form", "1,2"), ("spaceDelimited", "1 2"), ("pipeDelimited", "1|2")):
+        assert form(holder, ("n", text), n={"style": style, "explode": False}) == []
+        assert form(holder, ("n", text + "a"), n={"style": style, "explode": False}) == ["request-schema"]
+
+
 def test_security(make: Any) -> None:
     """One alternative of the list, all of one object, `{}` for nothing; an operation's own list replaces."""
     schemes = {name: {"type": "apiKey", "in": "header", "name": name} for name in ("a", "b", "c")}

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote_plus
 
-from snippetgen.contract.style import decode_text
+from snippetgen.contract.style import DELIMITERS, decode_text
 from snippetgen.model import Body, Json, Text
 from snippetgen.openapi.document import Document
 from snippetgen.openapi.media import is_json, strip_parameters
-from snippetgen.openapi.parameter import schema_types
+from snippetgen.openapi.parameter import item_schema, member_schema, schema_types
 from snippetgen.source import escape_pointer
 
 __all__ = ["STAND_IN", "read_fields"]
@@ -96,11 +96,12 @@ class _Reader:
         return values[0] if len(values) == 1 else values
 
     def split(self, name: str, fields: list[_Field]) -> list[_Field]:
-        """The items of a list: a field each, unless the encoding joins them with commas."""
+        """The items of a list: a field each, unless the encoding joins them."""
         facts = self.encoding.get(name)
         if not isinstance(facts, dict) or facts.get("explode", True) is not False:
             return fields
-        texts = [text for field in fields for text in field.text.split(",")]
+        delimiter = DELIMITERS.get(facts.get("style", "form"), ",")
+        texts = [text for field in fields for text in field.text.split(delimiter)]
         return [_Field(name, text, fields[0].opaque) for text in texts]
 
     def deep(self, schema: Any, fields: list[tuple[list[str], _Field]]) -> Json:
@@ -118,23 +119,12 @@ class _Reader:
         return schema_types(schema, self.document.resolve)
 
     def items(self, schema: Any) -> Any:
-        """What the items of a list are, looked for in the composition."""
-        return self.found(schema, lambda target: target.get("items"))
+        """What the items of a list are; {} when nothing declares it."""
+        return item_schema(schema, self.document.resolve)
 
     def property(self, schema: Any, name: str) -> Any:
-        """The schema of a property, looked for in the composition; {} when nothing declares it."""
-        return self.found(schema, lambda target: (target.get("properties") or {}).get(name))
-
-    def found(self, schema: Any, look: Any) -> Any:
-        target = self.document.resolve(schema)
-        if not isinstance(target, dict):
-            return {}
-        here = look(target)
-        if here is not None:
-            return here
-        branches = [b for keyword in ("allOf", "anyOf", "oneOf") for b in target.get(keyword, ())]
-        found = (self.found(branch, look) for branch in branches)
-        return next((inner for inner in found if inner != {}), {})
+        """The schema of a property; {} when nothing declares it."""
+        return member_schema(schema, name, self.document.resolve)
 
     def one(self, field: _Field, schema: Any) -> Json:
         """A field's value; an object, or a part that says so, is JSON (Encoding Object, `contentType`)."""

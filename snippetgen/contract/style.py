@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from snippetgen.model import Json
-from snippetgen.openapi.parameter import Parameter, Resolve, schema_types
+from snippetgen.openapi.parameter import (
+    Parameter,
+    Resolve,
+    branches,
+    item_schema,
+    member_schema,
+    schema_types,
+)
 
 __all__ = [
+    "DELIMITERS",
     "Pairs",
     "claims",
     "decode_pairs",
@@ -30,7 +38,8 @@ Pairs = Sequence[tuple[str, str]]
 
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _BOOLEANS = {"true": True, "false": False}
-_DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+# What stands between the items of a list, or the names and values of an object, in one text.
+DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 def decode_text(text: str, types: Sequence[str]) -> tuple[Json, ...]:
@@ -112,7 +121,7 @@ def claims(parameter: Parameter, name: str, resolve: Resolve) -> bool:
     if parameter.style == "deepObject":
         return name.startswith(parameter.name + "[") and name.endswith("]")
     if _spreads(parameter, resolve):
-        return name in _properties(parameter.schema, resolve) or _is_open(parameter.schema, resolve)
+        return _takes(parameter.schema, name, resolve)
     return name == parameter.name
 
 
@@ -145,12 +154,11 @@ def decode_pairs(parameter: Parameter, pairs: Pairs, resolve: Resolve) -> tuple[
 
 
 def _split(parameter: Parameter, text: str) -> list[str]:
-    return text.split(_DELIMITERS.get(parameter.style, ",")) if text else []
+    return text.split(DELIMITERS.get(parameter.style, ",")) if text else []
 
 
 def _items(values: Sequence[str], schema: Any, resolve: Resolve) -> list[Json]:
-    target = resolve(schema)
-    types = schema_types(target.get("items", {}) if isinstance(target, dict) else {}, resolve)
+    types = schema_types(item_schema(schema, resolve), resolve)
     return [decode_text(value, types)[0] for value in values]
 
 
@@ -161,19 +169,17 @@ def _object(parameter: Parameter, pieces: Sequence[str], resolve: Resolve) -> di
 
 
 def _members(pairs: Any, schema: Any, resolve: Resolve) -> dict[str, Json]:
-    known = _properties(schema, resolve)
-    return {name: decode_text(text, schema_types(known.get(name, {}), resolve))[0] for name, text in pairs}
+    return {
+        name: decode_text(text, schema_types(member_schema(schema, name, resolve), resolve))[0]
+        for name, text in pairs
+    }
 
 
-def _properties(schema: Any, resolve: Resolve) -> Mapping[str, Any]:
-    target = resolve(schema)
-    properties = target.get("properties", {}) if isinstance(target, dict) else {}
-    return properties if isinstance(properties, dict) else {}
-
-
-def _is_open(schema: Any, resolve: Resolve) -> bool:
-    target = resolve(schema)
-    return isinstance(target, dict) and target.get("additionalProperties", False) is not False
+def _takes(schema: Any, name: str, resolve: Resolve) -> bool:
+    """Whether an object may have that property by its own words."""
+    parts = tuple(branches(schema, resolve))
+    named = any(name in part["properties"] for part in parts if isinstance(part.get("properties"), dict))
+    return named or any(part.get("additionalProperties", False) is not False for part in parts)
 
 
 def _decode_content(text: str) -> tuple[Json, ...]:
@@ -199,7 +205,7 @@ def read_wire(parameter: Parameter, text: str, resolve: Resolve) -> tuple[Json, 
     readings: tuple[Json, ...] = ()
     if "=" in text and all(claims(parameter, name, resolve) for name, _ in pairs):
         readings = decode_pairs(parameter, pairs, resolve)
-    whole = replace(parameter, explode=False) if parameter.style in _DELIMITERS else parameter
+    whole = replace(parameter, explode=False) if parameter.style in DELIMITERS else parameter
     if parameter.style == "deepObject":
         return readings
     for spelling in dict.fromkeys((text, unquote_plus(text))):

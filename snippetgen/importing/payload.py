@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from snippetgen.contract.style import text_readings
+from snippetgen.contract.style import DELIMITERS, text_readings
 from snippetgen.errors import UnsupportedError
 from snippetgen.exact import dumps
 from snippetgen.importing.documented import Values, example_values
@@ -143,7 +143,8 @@ def _fields(value: Mapping[str, Json], encoding: Mapping[str, Any]) -> Iterator[
         elif isinstance(item, dict) and facts.get("style") == "form" and facts.get("explode", True):
             yield from ((key, _field(inner)) for key, inner in item.items())
         elif isinstance(item, list) and facts.get("explode") is False:
-            yield name, ",".join(str(_field(inner)) for inner in item)
+            delimiter = DELIMITERS.get(facts.get("style", "form"), ",")
+            yield name, delimiter.join(_text(inner) for inner in item)
         elif isinstance(item, list):
             yield name, [_field(inner) for inner in item]
         elif item is not None:

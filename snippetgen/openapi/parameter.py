@@ -9,7 +9,16 @@ from typing import Any
 from snippetgen.model import Json
 from snippetgen.source import escape_pointer
 
-__all__ = ["LOCATIONS", "Parameter", "read_parameter", "schema_types", "type_label"]
+__all__ = [
+    "LOCATIONS",
+    "Parameter",
+    "branches",
+    "item_schema",
+    "member_schema",
+    "read_parameter",
+    "schema_types",
+    "type_label",
+]
 
 LOCATIONS = ("path", "query", "header", "cookie", "querystring")
 _DEFAULT_STYLE = {
@@ -101,22 +110,36 @@ def _schema(data: Mapping[str, Any], pointer: str) -> tuple[str | None, Any, str
     return None, data.get("schema", {}), pointer + "/schema"
 
 
-def _branches(schema: Any, resolve: Resolve, depth: int = 0) -> Iterator[dict[str, Any]]:
+def branches(schema: Any, resolve: Resolve, depth: int = 0) -> Iterator[dict[str, Any]]:
     """The schema and everything that it is composed of in place, references followed."""
     target = resolve(schema) if depth < 16 else None
     if not isinstance(target, dict):
         return
     yield target
     for keyword in ("anyOf", "oneOf", "allOf"):
-        branches = target.get(keyword)
-        for branch in branches if isinstance(branches, list) else ():
-            yield from _branches(branch, resolve, depth + 1)
+        listed = target.get(keyword)
+        for branch in listed if isinstance(listed, list) else ():
+            yield from branches(branch, resolve, depth + 1)
+
+
+def member_schema(schema: Any, name: str, resolve: Resolve) -> Any:
+    """The schema of an object's property, wherever it is composed; {} where nothing describes it."""
+    parts = tuple(branches(schema, resolve))
+    declared = [part["properties"] for part in parts if isinstance(part.get("properties"), dict)]
+    others = [part["additionalProperties"] for part in parts if part.get("additionalProperties") is not None]
+    named = [properties[name] for properties in declared if name in properties]
+    return next((inner for inner in (*named, *others) if isinstance(inner, dict)), {})
+
+
+def item_schema(schema: Any, resolve: Resolve) -> Any:
+    """The schema of a list's items, wherever it is composed; {} where nothing describes them."""
+    return next((part["items"] for part in branches(schema, resolve) if "items" in part), {})
 
 
 def schema_types(schema: Any, resolve: Resolve) -> tuple[str, ...]:
     """The JSON types that a schema names, in order, each once; () when it names none."""
     found: dict[str, None] = {}
-    for branch in _branches(schema, resolve):
+    for branch in branches(schema, resolve):
         types = branch.get("type", ())
         named = types if isinstance(types, list) else [types]
         found.update(dict.fromkeys(name for name in named if isinstance(name, str)))
@@ -137,8 +160,7 @@ def type_label(schema: Any, resolve: Resolve, depth: int = 0) -> str:
     words = []
     for name in schema_types(schema, resolve):
         if name == "array":
-            items: Any = next((b["items"] for b in _branches(schema, resolve) if "items" in b), {})
-            inner = type_label(items, resolve, depth + 1)
+            inner = type_label(item_schema(schema, resolve), resolve, depth + 1)
             words.append("array" if inner == "any" else f"array of {inner}")
         elif name != "null":
             words.append(name)
@@ -146,7 +168,7 @@ def type_label(schema: Any, resolve: Resolve, depth: int = 0) -> str:
 
 
 def _enum(schema: Any, resolve: Resolve) -> Iterator[Json]:
-    for branch in _branches(schema, resolve):
+    for branch in branches(schema, resolve):
         yield from (value for value in _values(branch) if value is not None)
 
 
