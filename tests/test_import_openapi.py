@@ -409,6 +409,17 @@ def test_what_cannot_be_satisfied_is_a_finding_that_names_its_schema(imported):
     assert "/paths/~1a/get/parameters/0/schema" in err
 
 
+def test_an_optional_property_that_cannot_be_made_is_left_out_by_name(imported):
+    """The body is sent without it, and a warning says which and why."""
+    never = {"oneOf": [{"type": "string"}, {"type": "string"}]}
+    schema = {"type": "object", "properties": {"a": {"type": "integer"}, "b": never}}
+    data, _, err, code = imported(operation("post", requestBody=body(schema=schema)))
+    assert code == 0
+    assert example(data)["body"] == {"json": {"a": 1}}
+    assert "warning: import/unsatisfied-schema" in err
+    assert "does without the optional /b: " in err
+
+
 def test_a_document_of_webhooks_alone_is_named(imported):
     hook = operation(path="x")["x"]
     _, _, err, code = imported({}, version="3.1.0", webhooks={"sold": hook})

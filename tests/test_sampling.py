@@ -142,6 +142,61 @@ def test_openapi_3_0_is_read_as_such():
     )
 
 
+@pytest.mark.parametrize(
+    "branches",
+    [
+        [{"type": "number"}, {"type": "integer"}],
+        [{"type": "integer"}, {"type": "number"}],
+        [{"enum": ["b", "a"]}, {"enum": ["c", "b"]}],
+        [{"enum": ["a", "b"]}, {"enum": ["b", "a", "c"]}],
+        [{"type": "string"}, {"type": "string", "maxLength": 20}],
+        [{"type": "string", "minLength": 1}, {"type": "string", "maxLength": 50}],
+        [{"type": "integer", "minimum": 0}, {"type": "integer", "maximum": 500}],
+        [{"type": "integer", "multipleOf": 1}, {"type": "integer", "multipleOf": 5}],
+        [{"type": "array", "items": {"type": "string"}, "maxItems": 2}, {"type": "array", "minItems": 1}],
+        [
+            {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}},
+            {"type": "object", "required": ["a", "b"], "properties": {"a": {"type": "string"}}},
+        ],
+        [
+            {"type": "object", "properties": {"kind": {"enum": ["x", "y"]}}},
+            {"type": "object", "properties": {"kind": {"enum": ["y", "z"]}}},
+        ],
+        [
+            {"type": "object", "required": ["n"], "properties": {"n": {"type": "number"}}},
+            {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}},
+        ],
+        [
+            {"type": "object", "required": ["l"], "properties": {"l": {"type": "array", "maxItems": 1}}},
+            {"type": "object", "required": ["l"], "properties": {"l": {"type": "array"}}},
+        ],
+        [{"type": "string", "format": "date"}, {"type": "string"}],
+        [{"type": "integer"}, {"type": "number"}, {"type": "string"}, {"type": ["string", "integer"]}],
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("inside", [False, True])
+def test_alternatives_that_overlap_are_told_apart(branches, inside):
+    """The value satisfies exactly one, by another number, length, member or property; always the same."""
+    schema = {"oneOf": branches}
+    schema = {"type": "object", "required": ["p"], "properties": {"p": schema}} if inside else schema
+    assert sample(schema) == sample(schema)
+
+
+def test_an_optional_property_that_cannot_be_made_is_left_out():
+    """What is required is made all the same; what is left out is known, with its reason."""
+    never = {"oneOf": [{"type": "string"}, {"type": "string"}]}
+    nothing = {"allOf": [{"type": "string"}, {"type": "integer"}]}
+    for wrong in (never, nothing, {"type": "object", "required": ["x"], "properties": {"x": never}}):
+        schema = {"type": "object", "properties": {"a": {"type": "string"}, "b": wrong}}
+        assert sample(schema) == {"a": "a"}
+        assert sample(
+            {"type": "array", "minItems": 1, "items": schema | {"required": ["a"]}}, optional=True
+        ) == [{"a": "a"}]
+        with pytest.raises(Unsatisfied):
+            sample(schema | {"required": ["b"]})
+
+
 @pytest.mark.parametrize(("direction", "kept"), [("request", "secret"), ("response", "id")])
 def test_a_direction_carries_its_own_properties(direction, kept):
     """`readOnly` stays out of requests, `writeOnly` out of responses, even where they are required."""

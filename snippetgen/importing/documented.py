@@ -13,7 +13,7 @@ from snippetgen.model import Finding, Json
 from snippetgen.openapi.document import Document, Parameter
 from snippetgen.openapi.validator import engines, validator
 from snippetgen.request import build_request
-from snippetgen.sampling import Sampler
+from snippetgen.sampling import Check, Sampler
 
 __all__ = ["SECTIONS", "Values", "example_values"]
 
@@ -89,7 +89,17 @@ class Values:
         It is right where the schema at `pointer` accepts it and `refuse` has no reason against it.
         """
         found = self.documented(pointer, shown, at, refuse)
-        return found[0] if found else self.sampler.sample(schema, self.judge(pointer, refuse), hint=hint)
+        return found[0] if found else self.made(schema, self.judge(pointer, refuse), at, hint)
+
+    def made(self, schema: Any, judge: Check, at: str, hint: str) -> Json:
+        """A value that is made for a schema; an optional property that it has to do without is a finding."""
+        value = self.sampler.sample(schema, judge, hint=hint)
+        for place, reason in self.sampler.left.items():
+            message = f"the value made for it does without the optional {place}: {reason}"
+            fix = "add an example, or mend the schema by an overlay"
+            facts: dict[str, Any] = {"severity": "warning", "message": message, "pointer": at, "fix": fix}
+            self.findings.append(Finding(rule="import/unsatisfied-schema", **facts))
+        return value
 
     def check(self, pointer: str | None) -> None:
         """Refuse a schema that cannot be used, with a DocumentError that says where and why."""
@@ -115,7 +125,7 @@ class Values:
         """Whether the schema at a pointer accepts a value in a request; no schema accepts everything."""
         return pointer is None or is_valid(self.document, pointer, value, direction="request")
 
-    def judge(self, pointer: str | None, refuse: _Refuse) -> Callable[[Json], Mapping[str, str]]:
+    def judge(self, pointer: str | None, refuse: _Refuse) -> Check:
         """What says where a value is wrong, and how."""
 
         def wrong(value: Json) -> Mapping[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor
 from typing import Any
 
@@ -18,16 +19,39 @@ _TESTS = {
 }
 
 
-def number(facts: Mapping[str, Any], *, whole: bool, salt: int = 0) -> int | float | None:
-    """The number, the `salt`th of those that fit; None where the bounds leave none."""
+def number(facts: Mapping[str, Any], *, whole: bool, salt: int = 0, variation: int = 0) -> int | float | None:
+    """The number, the `salt`th of those that fit; None where the bounds leave none.
+
+    A `variation` is another one, further away each time: a fraction, a bound, something large or negative.
+    """
     bounds = {key: _exact(facts[key]) for key in _TESTS if isinstance(facts.get(key), int | float)}
-    for value in _candidates(bounds, _step(facts, whole=whole), salt):
+    step = _step(facts, whole=whole)
+    usual = next(_fitting(bounds, _candidates(bounds, step, salt), whole=whole), None)
+    if usual is None or not variation:
+        return usual
+    return next(islice(_fitting(bounds, _variations(bounds, step), whole=whole), variation - 1, None), usual)
+
+
+def _fitting(
+    bounds: Mapping[str, Fraction], values: Iterable[Fraction], *, whole: bool
+) -> Iterator[int | float]:
+    for value in values:
         if all(_TESTS[key](value, bound) for key, bound in bounds.items()):
             if value.denominator == 1:
-                return value.numerator
-            if not whole:
-                return float(value)
-    return None
+                yield value.numerator
+            elif not whole:
+                yield float(value)
+
+
+def _variations(bounds: Mapping[str, Fraction], step: Fraction | None) -> Iterator[Fraction]:
+    size = step or Fraction(1)
+    if step is None:
+        yield from (
+            Fraction(3, 2),
+            *(bound + Fraction(sign, 2) for bound in bounds.values() for sign in (1, -1)),
+        )
+    yield from (size * round(bound / size) for bound in bounds.values())
+    yield from (size * n for n in (0, -1, 10, 100, 1_000, 1_000_000, -1_000))
 
 
 def _exact(value: Any) -> Fraction:

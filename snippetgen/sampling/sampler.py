@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from snippetgen.model import Json
@@ -17,14 +18,15 @@ from snippetgen.openapi.document import Document
 from snippetgen.openapi.pattern import python_pattern
 from snippetgen.sampling.facts import Facts, gather
 from snippetgen.sampling.number import number as make_number
-from snippetgen.sampling.word import words
+from snippetgen.sampling.word import lengths, words
 from snippetgen.source import escape_pointer, split_pointer
 
-__all__ = ["Sampler", "Unsatisfied"]
+__all__ = ["Check", "Sampler", "Unsatisfied"]
 
-Check = Callable[[Json], Mapping[str, str]]
+Check = Callable[[Json], Mapping[str, str]]  # what is wrong with a value, by pointer
 
-_ATTEMPTS = 32
+_ATTEMPTS = 48
+_PATIENCE = 24  # attempts after which an optional property that stays wrong is left out
 _MAX_DEPTH = 24  # of required properties inside required properties: deeper than this, they have no end
 _MAX_SIZE = 100_000  # values and characters that a schema may require: a request in the docs has no more
 _OPTIONAL_DEPTH = 3  # levels at which optional properties are shown where all are asked for
@@ -55,9 +57,14 @@ class Sampler:
         self.document = document
         self.direction = direction
         self.optional = optional
+        self.left: dict[str, str] = {}
 
     def sample(self, schema: Any, check: Check, *, hint: str = "") -> Json:
-        """A value for which `check` names no pointer with what is wrong there; else Unsatisfied."""
+        """A value for which `check` names no pointer with what is wrong there; else Unsatisfied.
+
+        An optional property that stays wrong is left out; `left` says where and why.
+        """
+        self.left = {}
         banned: set[str] = set()
         turns: Counter[str] = Counter()
         failure = Unsatisfied("nothing was tried")
@@ -72,9 +79,17 @@ class Sampler:
                 failure = Unsatisfied(_said(wrong))
             if not wrong:
                 return value
-            if not _learn(number, wrong, attempt.shown, attempt.chosen, banned, turns):
+            learned = _learn(number, wrong, attempt.shown, attempt.chosen, banned, turns)
+            patient = learned and number < _PATIENCE
+            if not patient and not self.leave(wrong, attempt.optional) and not learned:
                 break
         raise failure
+
+    def leave(self, wrong: Mapping[str, str], optional: set[str]) -> bool:
+        """Leave out the innermost optional properties that are wrong; False where there are none."""
+        inner = {place: reason for pointer, reason in wrong.items() if (place := _within(pointer, optional))}
+        self.left |= inner
+        return bool(inner)
 
 
 def _said(wrong: Mapping[str, str]) -> str:
@@ -110,8 +125,16 @@ def _above(pointer: str) -> list[str]:
     return [escape_pointer(*tokens[:length]) for length in range(len(tokens), -1, -1)]
 
 
+def _within(pointer: str, places: set[str]) -> str | None:
+    """The innermost of these places that a pointer is in."""
+    return next((place for place in _above(pointer) if place in places), None)
+
+
 class _Attempt:
-    """One value: `shown` are the places that an example filled, `chosen` those with alternatives."""
+    """One value: `shown` are the places that an example filled, `chosen` those with alternatives.
+
+    `optional` are the properties that are there without being required.
+    """
 
     def __init__(self, sampler: Sampler, banned: set[str], turns: Mapping[str, int], hint: str) -> None:
         self.sampler = sampler
@@ -120,6 +143,7 @@ class _Attempt:
         self.hint = hint
         self.shown: set[str] = set()
         self.chosen: dict[str, int] = {}
+        self.optional: set[str] = set()
         self.needed = {""}  # places that are required, which are not left empty
         self.size = 0
 
@@ -140,7 +164,7 @@ class _Attempt:
             return const
         if isinstance(keywords.get("enum"), list) and keywords["enum"]:
             enum: list[Json] = keywords["enum"]
-            return enum[(self.turn(at, len(enum)) + salt) % len(enum)]
+            return enum[(self.turn(at, len(enum)) + self.round(at) + salt) % len(enum)]
         return self.made(keywords, at, above | facts.refs, salt)
 
     def grow(self, size: int, at: str) -> None:
@@ -158,6 +182,14 @@ class _Attempt:
         """Whether every alternative was tried with what is required alone, which cannot tell them apart."""
         return self.turns.get(at, 0) // self.chosen.get(at, 1) % 2 == 1
 
+    def round(self, at: str) -> int:
+        """How often every alternative of this place, or of one around it, was tried with nothing else."""
+        return max((self.turns[p] // self.chosen[p] for p in _above(at) if p in self.chosen), default=0)
+
+    def variation(self, at: str) -> int:
+        """Which other value than the usual one to make: 0 until richer objects were tried too."""
+        return max(self.round(at) - 1, 0)
+
     def gather(self, schema: Any, at: str) -> Facts:
         """The facts of a schema, with the alternatives that it is this place's turn to take."""
 
@@ -173,7 +205,7 @@ class _Attempt:
         if kind == "array":
             return self.array(keywords, at, above)
         if kind in {"integer", "number"}:
-            found = make_number(keywords, whole=kind == "integer", salt=salt)
+            found = make_number(keywords, whole=kind == "integer", salt=salt, variation=self.variation(at))
             if found is None:
                 raise Unsatisfied(f"its bounds at {at or 'its root'} leave no number", at)
             return found
@@ -202,8 +234,10 @@ class _Attempt:
         least = int(keywords.get("minProperties", 0))
         most = int(keywords.get("maxProperties", len(properties) + len(value)))
         for name, schema in properties.items():
+            place = at + escape_pointer(name)
             wanted = name not in value and (len(value) < least or (shown and len(value) < most))
-            if wanted and self.is_shown(schema, at, above):
+            if wanted and place not in self.sampler.left and self.is_shown(schema, at, above):
+                self.optional.add(place)
                 value[name] = self.member(keywords, name, at, above)
         for index in range(least - len(value)):
             name = f"key{index + 1}"
@@ -232,7 +266,10 @@ class _Attempt:
         rest = keywords.get("items", keywords.get("contains", {}))
         least = int(keywords.get("minItems", keywords.get("minContains", 1) if "contains" in keywords else 0))
         circular = bool(self.gather(rest, at).refs & above)
-        count = max(least, len(first)) or (0 if circular or keywords.get("maxItems") == 0 else 1)
+        most = int(keywords.get("maxItems", least + 3))
+        count = max(least, len(first)) or (0 if circular or most == 0 else 1)
+        if variation := self.variation(at):
+            count = (count + variation) % (max(most, count) + 1)
         unique = keywords.get("uniqueItems") is True
         return [
             self.value(
@@ -250,8 +287,10 @@ class _Attempt:
         hint = tokens[-1] if tokens else self.hint
         pattern = keywords.get("pattern")
         matched = python_pattern(pattern) if isinstance(pattern, str) else None
-        for word in words(keywords, matched, hint if not salt else f"{hint}{salt + 1}"):
-            return word
+        found = words(keywords, matched, hint if not salt else f"{hint}{salt + 1}")
+        usual = next(found, None)
+        if usual is not None:
+            return next(islice(lengths(keywords, matched, usual), self.variation(at), None), usual)
         reason = (
             f"no string was found for the pattern {pattern!r}" if pattern else "no string has its lengths"
         )

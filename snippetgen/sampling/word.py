@@ -8,7 +8,7 @@ from typing import Any
 
 from snippetgen.sampling.pattern import match_strings
 
-__all__ = ["words"]
+__all__ = ["lengths", "words"]
 
 # One value for each format that is asserted, from the ranges that are reserved for documentation
 # (RFC 2606, RFC 5737, RFC 3849).
@@ -39,6 +39,8 @@ _FORMATS = {
     "html": "<p>example</p>",
 }
 
+_LENGTHS = (1, 2, 4, 8, 16, 32, 64, 128, 256)  # where nothing says where two schemas part
+
 
 def words(facts: Mapping[str, Any], pattern: str | None, hint: str) -> Iterator[str]:
     """Strings in order of preference for the keywords of a schema; each has a length that is allowed.
@@ -52,6 +54,18 @@ def words(facts: Mapping[str, Any], pattern: str | None, hint: str) -> Iterator[
             yield text
     if pattern is not None:
         yield from match_strings(pattern, shortest, None if longest is None else int(longest))
+
+
+def lengths(facts: Mapping[str, Any], pattern: str | None, word: str) -> Iterator[str]:
+    """The word, then others like it of each length that the keywords of a schema allow."""
+    yield word
+    shortest, longest = int(facts.get("minLength", 0)), facts.get("maxLength")
+    for length in (longest, shortest, *_LENGTHS):
+        text = (word or "a") * (int(length or 0) // max(len(word), 1) + 1)
+        text = text[: int(length or 0)]
+        allowed = shortest <= len(text) <= (len(text) if longest is None else int(longest))
+        if allowed and text != word and (pattern is None or re.search(pattern, text)):
+            yield text
 
 
 def _candidates(facts: Mapping[str, Any], hint: str, shortest: int) -> Iterator[str]:
