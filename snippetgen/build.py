@@ -45,10 +45,11 @@ _SEGMENT = re.compile(r"[^\x00-\x1f\x7f\\/:*?\"<>|{}]+")
 class BuildResult:
     """What a build did, or with `check` what it would do; paths are relative to the output folder.
 
-    `fallbacks` holds for each locale the messages that came from another language, with its tag.
-    Where a finding is an error, nothing was written.
+    `files` holds the text of each. `fallbacks` holds for each locale the messages that came from another
+    language, with its tag. Where a finding is an error, nothing was written.
     """
 
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
     written: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
@@ -276,6 +277,7 @@ def _finish(
 ) -> BuildResult:
     synced = sync(files, output, check=check)
     return BuildResult(
+        files=files,
         written=synced.written,
         unchanged=synced.unchanged,
         changes=synced.changes,

@@ -1,7 +1,7 @@
-"""A cache of texts that take long to read: the value of each, as JSON, in the user's cache folder.
+"""A cache of what takes long to find out: values, as JSON, in the user's cache folder.
 
-A file is named by the digest of the text that it was read from and begins with the digest of its own
-content, so that a truncated or altered one is read again. It holds JSON, which cannot become code.
+A file is named by the digest of what its value was made from and begins with the digest of its own
+content, so that a truncated or altered one is not believed. It holds JSON, which cannot become code.
 The folder is `$XDG_CACHE_HOME/snippetgen` (XDG Base Directory Specification), and where it cannot be
 used nothing is cached.
 """
@@ -20,25 +20,53 @@ from snippetgen.atomic import write_atomically
 from snippetgen.errors import InputError
 from snippetgen.exact import ExactFloat, dumps, without_collector
 
-__all__ = ["cached"]
+__all__ = ["cached", "recall", "store"]
 
 MIN_LENGTH = 200_000  # characters; what is shorter is read in the time that looking it up takes
 MAX_FILES = 32
-_READER = b"1"  # to be raised when the same text is read as another value
+_READER = "1"  # to be raised when the same text is read as another value
 
 
 def cached(text: str, read: Callable[[str], Any]) -> Any:
-    """What `read` makes of a text, from the cache where it is there."""
-    folder = _folder() if len(text) >= MIN_LENGTH else None
-    if folder is None:
+    """What `read` makes of a long text, from the cache where it is there."""
+    if len(text) < MIN_LENGTH:
         return read(text)
-    file = folder / f"{sha256(_READER + text.encode()).hexdigest()}.json"
+    key = _READER + text
     try:
-        return _recall(file)
-    except (OSError, ValueError):
+        return recall(key)
+    except LookupError:
         value = read(text)
-        _store(file, value)
+        store(key, value)
         return value
+
+
+def recall(key: str) -> Any:
+    """The value that was stored under a key; LookupError where there is none, or not as it was written."""
+    folder = _folder()
+    if folder is None:
+        raise LookupError
+    file = _file(folder, key)
+    try:
+        digest, _, content = file.read_bytes().partition(b"\n")
+        if digest.decode("ascii") != sha256(content).hexdigest():
+            raise LookupError(file)
+        os.utime(file)  # the files that were used last are kept
+        with without_collector():
+            return json.loads(content, parse_float=ExactFloat)
+    except (OSError, ValueError) as problem:
+        raise LookupError(file) from problem
+
+
+def store(key: str, value: Any) -> None:
+    """Keep a value under a key, where that can be done."""
+    folder = _folder()
+    if folder is None:
+        return
+    with suppress(ValueError, InputError, OSError):  # a NaN, which JSON does not have; a full disk
+        content = dumps(value, None).encode()
+        write_atomically(_file(folder, key), sha256(content).hexdigest().encode() + b"\n" + content)
+        for old in sorted(folder.glob("*.json"), key=_last_used, reverse=True)[MAX_FILES:]:
+            old.unlink(missing_ok=True)
 
 
 def _folder() -> Path | None:
@@ -54,22 +82,8 @@ def _folder() -> Path | None:
     return folder if own else None
 
 
-def _recall(file: Path) -> Any:
-    """The value in a file; OSError where there is none, ValueError where it is not what was written."""
-    digest, _, content = file.read_bytes().partition(b"\n")
-    if digest.decode("ascii") != sha256(content).hexdigest():
-        raise ValueError(file)
-    os.utime(file)  # the files that were used last are kept
-    with without_collector():
-        return json.loads(content, parse_float=ExactFloat)
-
-
-def _store(file: Path, value: Any) -> None:
-    with suppress(ValueError, InputError, OSError):  # a NaN, which JSON does not have; a full disk
-        content = dumps(value, None).encode()
-        write_atomically(file, sha256(content).hexdigest().encode() + b"\n" + content)
-        for old in sorted(file.parent.glob("*.json"), key=_last_used, reverse=True)[MAX_FILES:]:
-            old.unlink(missing_ok=True)
+def _file(folder: Path, key: str) -> Path:
+    return folder / f"{sha256(key.encode()).hexdigest()}.json"
 
 
 def _last_used(file: Path) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from snippetgen.atomic import write_atomically
 from snippetgen.errors import InputError, UsageError
 
-__all__ = ["Change", "Synced", "sync"]
+__all__ = ["Change", "Synced", "present", "sync"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ def sync(files: Mapping[str, str], output: Path, *, check: bool) -> Synced:
             write_atomically(targets[path], text)
             written.append(path)
     return Synced(written=tuple(written), unchanged=tuple(unchanged), changes=tuple(changes))
+
+
+def present(output: Path, path: str) -> bytes | None:
+    """The content of a file below the output folder, None where there is none."""
+    return _before(_target(output, path))
 
 
 def _target(output: Path, path: str) -> Path:

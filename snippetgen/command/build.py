@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from snippetgen.command.opening import open_api
 from snippetgen.command.option import spec_argument
 from snippetgen.wording import plural
+
+if TYPE_CHECKING:
+    from snippetgen.build import BuildResult
 
 __all__ = ["build", "schemas"]
 
@@ -33,32 +37,58 @@ def build(
     snippetgen build SPEC --output docs
     snippetgen build SPEC --output docs --locale ja --check
     """
+    from snippetgen.stamp import find_stamp, leave_stamp
+
+    began, arguments = time.time_ns(), [spec, formats, locales, check]
+    stamp = find_stamp(arguments, Path(output))
+    if stamp:
+        _show(stamp.notes, output, unchanged=len(stamp.left), check=check)
+        return
     from snippetgen.build import build as build_pages
-    from snippetgen.i18n.tag import SOURCE
-    from snippetgen.report import render_findings
+    from snippetgen.dependency import dependencies
 
     api = open_api(spec)
     processes = jobs or os.cpu_count() or 1
     result = build_pages(api, output, formats, locales, check=check, jobs=processes)
-    if result.findings:
-        click.echo(render_findings(result.findings, "text").rstrip("\n"), err=True)
+    failed = any(finding.severity == "error" for finding in result.findings)
+    notes = [*_notes(result), *(_outdated(api, locales) if check and not failed else ())]
+    needed = dependencies(api, locales) if result.clean else None
+    if needed:
+        leave_stamp(arguments, Path(output), needed, result.files, notes, began=began)
     for change in result.changes:
         click.echo(change.diff, nl=False)
+    if failed:
+        _echo(notes)
+        sys.exit(1)
+    _show(notes, output, len(result.changes or result.written), len(result.unchanged), check=check)
+
+
+def _show(notes: Iterable[str], output: str, changed: int = 0, unchanged: int = 0, *, check: bool) -> None:
+    """Say what a build found, and how many pages it wrote, or with `check` would; then exit 1."""
+    _echo(notes)
+    if check:
+        click.echo(f"{changed} stale, {unchanged} up to date in {output}", err=True)
+        sys.exit(1 if changed else 0)
+    click.echo(f"{plural(changed, 'page')} written, {unchanged} unchanged in {output}")
+
+
+def _echo(notes: Iterable[str]) -> None:
+    for note in notes:
+        click.echo(note, err=True)
+
+
+def _notes(result: BuildResult) -> Iterator[str]:
+    """What there is to say about a build: its findings, and what is shown in another language."""
+    from snippetgen.i18n.tag import SOURCE
+    from snippetgen.report import render_findings
+
+    if result.findings:
+        yield render_findings(result.findings, "text").rstrip("\n")
     for tag, sources in result.fallbacks.items():
         for source in dict.fromkeys(sources.values()):
             messages = [message for message, tag in sources.items() if tag == source]
             what = "stay English" if source == SOURCE else f"are shown in {source}"
-            click.echo(f"{tag}: {len(messages)} messages {what}, first {messages[0]!r}", err=True)
-    if any(finding.severity == "error" for finding in result.findings):
-        sys.exit(1)
-    if check:
-        for line in _outdated(api, locales):
-            click.echo(line, err=True)
-        click.echo(f"{len(result.changes)} stale, {len(result.unchanged)} up to date in {output}", err=True)
-        sys.exit(1 if result.changes else 0)
-    click.echo(
-        f"{plural(len(result.written), 'page')} written, {len(result.unchanged)} unchanged in {output}"
-    )
+            yield f"{tag}: {len(messages)} messages {what}, first {messages[0]!r}"
 
 
 def _outdated(api: Any, locales: Sequence[str]) -> Iterator[str]:

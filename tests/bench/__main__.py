@@ -1,4 +1,5 @@
-from tests.bench import openapi, rendering
+from tests.bench import building, openapi, rendering
 
 rendering.main()
+building.main()
 openapi.main()
