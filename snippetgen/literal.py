@@ -14,7 +14,10 @@ from functools import cached_property, lru_cache, partial
 
 from snippetgen.errors import UnsupportedError
 
-__all__ = ["Code", "CommentStyle", "Literal", "LiteralStyle", "NumericEscape"]
+__all__ = ["SPELLING", "Code", "CommentStyle", "Literal", "LiteralStyle", "NumericEscape"]
+
+# Invisible, hiding nothing, and needed in spelling: the joiners of Hindi and Persian, French no-break spaces.
+SPELLING = "\u200c\u200d\u00a0\u202f"
 
 
 class Code(str):
@@ -170,12 +173,12 @@ class CommentStyle:
 
     @lru_cache(maxsize=4096)  # noqa: B019  # a handful of styles, and sentences that every snippet repeats
     def encode(self, text: str) -> Code:
-        """The sentence as one comment line; line breaks become spaces."""
+        """The sentence as one comment line; line breaks and no-break spaces become spaces."""
         for sequence in self.refuses:
             if sequence in text:
                 raise UnsupportedError(f"a comment of this language cannot hold {sequence!r}: {text!r}")
         for char in text:
-            if not char.isprintable() and char not in "\n\u200c\u200d":
+            if not char.isprintable() and char not in "\n" + SPELLING:
                 raise UnsupportedError(
                     f"a comment cannot hold the invisible character U+{ord(char):04X}: {text!r}"
                 )

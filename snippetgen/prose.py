@@ -20,6 +20,7 @@ _INLINE = re.compile(
     r"|\*\*(?P<strong>[^\s*](?:[^*]*[^\s*])?)\*\*"
     r"|(?<!\*)\*(?P<emphasis>[^\s*](?:[^*]*[^\s*])?)\*(?!\*)"
 )
+_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces are what their writer meant them to be
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _IDENTIFIER = re.compile(
     r"(?<!\w)(?:[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)(?!\w)|(?<!\w)'([A-Za-z0-9_.-]+)'(?!\w)", re.ASCII
@@ -49,14 +50,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Spans in a row, on one line: line breaks and runs of blanks are one blank."""
+    """Spans in a row, on one line: line breaks and runs of blanks are one blank, where a line may break."""
 
     spans: tuple[Span, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Prose:
         """The prose that a sentence of a spec, a document or a catalog stands for."""
-        return cls(tuple(_parse(" ".join(text.split()))))
+        return cls(tuple(_parse(_BLANKS.sub(" ", text).strip(" "))))
 
     @classmethod
     def raw(cls, text: str) -> Prose:
@@ -64,13 +65,9 @@ class Prose:
         return cls((Span("text", text),) if text else ())
 
     @classmethod
-    def code(cls, *texts: str) -> Prose:
-        """These texts as code, with commas between them."""
-        spans: list[Span] = []
-        for text in texts:
-            spans += [Span("text", ", ")] if spans else []
-            spans.append(Span("code", text))
-        return cls(tuple(spans))
+    def code(cls, text: str) -> Prose:
+        """A text as code."""
+        return cls((Span("code", text),))
 
     def __bool__(self) -> bool:
         return bool(self.spans)

@@ -125,12 +125,14 @@ def _program() -> str:
 
 
 def _libraries() -> Iterator[str]:
+    """What the package needs, each with its version; a checkout that was not installed cannot say."""
     try:
-        needed = requires("snippetgen") or ()
+        needs = requires("snippetgen") or ()
     except PackageNotFoundError:
         return
-    for name in (re.split(r"[^\w.-]", need)[0] for need in needed if "extra ==" not in need):
-        yield f"{name} {version(name)}"
+    for name in (re.split(r"[^\w.-]", need)[0] for need in needs if "extra ==" not in need):
+        with suppress(PackageNotFoundError):  # what another platform needs
+            yield f"{name} {version(name)}"
 
 
 def _files() -> Iterator[str]:

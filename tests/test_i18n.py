@@ -305,6 +305,28 @@ def test_a_broken_catalog_stops_an_update_before_it_writes(project):
     assert catalog(project, "hi").read_bytes() == before
 
 
+@pytest.mark.parametrize("check", [(), ("--check",)])
+def test_a_message_that_stands_twice_stops_an_update(project, run_cli, capsys, check):
+    """Whichever would be dropped may be the right one; file and line are named, nothing is written."""
+    path = catalog(project)
+    path.write_text(path.read_text("utf-8") + '\nmsgid "Classification"\nmsgstr "分別"\n', "utf-8")
+    before = path.read_bytes()
+    assert run_cli("i18n", "update", project / "roboflow.yaml", *check) == 2
+    line = before.decode().count("\n") - 1
+    assert f"{path}:{line}: the message stands twice, first in line " in capsys.readouterr().err
+    assert path.read_bytes() == before
+
+
+def test_an_update_names_a_folder_that_no_locale_reads(project, run_cli, capsys):
+    """The tag that was meant is said, and the other catalogs are brought up to date."""
+    shutil.copytree(catalog(project).parents[1], project / "locales" / "jp")
+    assert run_cli("i18n", "update", project / "roboflow.yaml") == 1
+    said = capsys.readouterr()
+    assert str(project / "locales" / "jp") in said.err
+    assert "did you mean 'ja'?" in said.err
+    assert "unchanged" in said.out
+
+
 def test_a_renamed_parameter_leads_to_the_messages_that_name_it(project):
     """After one update the status names the sentence that speaks of the parameter, and no other."""
     for name in ("roboflow.openapi.json", "roboflow.overlay.yaml"):

@@ -51,6 +51,9 @@ WRONG = [
     ("de", "Send it.", " Senden.", {"i18n/space"}),
     ("de", "Send it now.", "Jetzt  senden.", {"i18n/space"}),
     ("de", "Send it.", "   ", {"i18n/space", "i18n/terminator"}),
+    ("fr", "Install {client}:", "Installez {client} :", {"i18n/space"}),
+    ("fr", "Which “class”?", "Quelle « classe\u00a0»\u202f?", {"i18n/space"}),
+    ("de", "Which class?", "Welche Klasse ?", {"i18n/space"}),
     (
         "de",
         "Keep it in `API_KEY`, and never in code that you commit or ship to a browser.",
@@ -92,6 +95,9 @@ RIGHT = [
     ("de", "Wait 1,000 seconds.", "Warten Sie 1.000 Sekunden."),
     ("de", "IDs OR names", "IDs oder Namen"),
     ("fr", "You may send 5 files.", "Vous pouvez envoyer 5 fichiers."),
+    ("fr", "Which “class”?", "Quelle «\u00a0classe\u00a0»\u202f?"),
+    ("fr", "Install {client}:", "Installez {client}\u00a0:"),
+    ("fr", "Use `a :b` now.", "Utilisez `a :b` maintenant."),
     ("el", "Which class?", "Ποια κλάση;"),
     ("th", "Send the request.", "ส่งคำขอ"),
     ("pt-BR", "See [docs](https://a.example/x) for {value}.", "Veja {value} em [docs](https://a.example/x)."),
@@ -156,6 +162,17 @@ def test_a_folder_that_is_no_language_is_found(tmp_path):
     findings = list(check_codes(tmp_path))
     assert [(f.rule, f.locale) for f in findings] == [("i18n/locale-code", "ja"), ("i18n/locale-code", "jp")]
     assert "did you mean 'ja'?" in findings[1].fix
+
+
+def test_a_catalog_that_nobody_reads_is_found(tmp_path):
+    """An empty folder of that name, a catalog beside the folder that is looked into; but no template."""
+    for name in ("jp/x", "ja.po", "ja/shop.po", "ja/LC_MESSAGES/shop.pot", "shop.pot", ".git/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    findings = [(Path(f.place.file).relative_to(tmp_path).as_posix(), f.fix) for f in check_codes(tmp_path)]
+    assert [name for name, _ in findings] == ["jp", "ja/shop.po", "ja.po"]
+    assert "did you mean 'ja'?" in findings[0][1]
+    assert all(str(tmp_path / "ja" / "LC_MESSAGES") in fix for _, fix in findings[1:])
 
 
 def test_a_fuzzy_or_missing_translation_is_no_finding(tmp_path):

@@ -94,6 +94,15 @@ def test_a_comment_is_one_line(text):
     assert code == "// a b"
 
 
+def test_a_no_break_space_is_a_space_in_comments():
+    """French wants one before a colon; linters want none in code. What hides a character stays refused."""
+    assert (
+        CommentStyle(prefix="# ").encode("Lire le fichier\u00a0: ici\u202f!") == "# Lire le fichier : ici !"
+    )
+    with pytest.raises(UnsupportedError):
+        CommentStyle(prefix="# ").encode("Lire\u2060")
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [("php", "before ?> after"), ("java", r"a \u000a b"), ("python", "\u202e reversed"), ("go", "a\x00b")],

@@ -125,6 +125,28 @@ def test_parameters_show_what_the_operation_says():
     assert rows["api_key"][2][0].plain == "Yes"
 
 
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("ja", "指定できる値: json、image"),
+        ("zh-Hans", "允许的值：json、image"),  # noqa: RUF001  # its colon
+        ("ar", "القيم المسموح بها: json، image"),
+        ("fr", "Valeurs autorisées\u00a0: json, image"),
+    ],
+)
+def test_values_in_a_row_have_the_marks_of_the_language(tag, text):
+    """An ideographic comma, an Arabic one; a no-break space before a French colon stays one on the page."""
+    composed = compose(API.endpoint("instance-segmentation"), shipped(tag))
+    lines = [
+        line.plain
+        for block in composed.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for line in row[-1]
+    ]
+    assert text in lines
+
+
 def zip_headings(shown: Page, *names: str):
     items = list(shown.blocks)
     for before, after in itertools.pairwise(items):
@@ -284,7 +306,18 @@ def test_strong_text_survives_japanese_punctuation():
 
 def test_code_that_a_table_or_a_template_would_read_is_a_tag():
     """A pipe or a template brace inside code cannot split a cell or start an expression."""
-    text = lay_out(Page(id="x", title=Prose.code("a|b", "{{ x }}", "`"), blocks=()), GITBOOK)
+    text = lay_out(
+        Page(
+            id="x",
+            title=Prose.code("a|b")
+            + Prose.raw(", ")
+            + Prose.code("{{ x }}")
+            + Prose.raw(", ")
+            + Prose.code("`"),
+            blocks=(),
+        ),
+        GITBOOK,
+    )
     assert text == "# <code>a&#124;b</code>, <code>&#123;&#123; x &#125;&#125;</code>, `` ` ``\n"
 
 

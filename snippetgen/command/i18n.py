@@ -70,20 +70,27 @@ def extract(spec: str, output: str | None, *, product: bool) -> None:
 def update(spec: str, locales: Sequence[str], *, product: bool, purge: bool, check: bool) -> None:
     r"""Bring the catalogs of a spec to its messages of today.
 
-    A translation whose message changed is marked fuzzy, one whose message is gone becomes obsolete.
+    A translation whose message changed is marked fuzzy, one whose message is gone becomes obsolete. Folders
+    that no locale is named like, and catalogs that nobody reads, are errors.
 
     \b
     snippetgen i18n update SPEC
     snippetgen i18n update SPEC --locale ja --purge
     """
+    from snippetgen.i18n.check import check_codes
     from snippetgen.i18n.update import update as update_catalogs
+    from snippetgen.report import render_findings
 
-    done = update_catalogs(open_api(spec), locales, product=product, purge=purge, check=check)
+    api = open_api(spec)
+    done = update_catalogs(api, locales, product=product, purge=purge, check=check)
     for made in done:
         counts = f"{made.translated} translated, {made.fuzzy} fuzzy, {made.missing} missing"
         what = ("behind" if check else "updated") if made.changed else "unchanged"
         click.echo(f"{made.path}: {what}; {counts}, {made.obsolete} obsolete")
-    if check and any(made.changed for made in done):
+    strays = tuple(check_codes(api.folder / "locales"))
+    if strays:
+        click.echo(render_findings(strays, "text").rstrip("\n"), err=True)
+    if strays or (check and any(made.changed for made in done)):
         sys.exit(1)
 
 

@@ -94,7 +94,7 @@ def entry_key(entry: polib.POEntry) -> Key:
 
 
 def read_po(path: Path) -> polib.POFile:
-    """A PO file with everything in it; CatalogError says at which line it is broken.
+    """A PO file with everything in it; CatalogError says at which line it is broken or repeats a message.
 
     The line of an entry is that of its msgid.
     """
@@ -120,20 +120,25 @@ def read_po(path: Path) -> polib.POFile:
     entries = list(file)
     for entry, number in zip(entries, starts[len(starts) - len(entries) :], strict=True):
         entry.linenum = number
+    _check_unique(file, path)
     return file
+
+
+def _check_unique(file: polib.POFile, path: Path) -> None:
+    """Raise CatalogError where a message stands twice, for nobody knows which translation is right."""
+    seen: dict[Key, polib.POEntry] = {}
+    for entry in file:
+        first = entry if entry.obsolete else seen.setdefault(entry_key(entry), entry)
+        if first is not entry:
+            message = f"the message stands twice, first in line {first.linenum}"
+            raise CatalogError(message, fix="keep one of them", place=Place(str(path), entry.linenum))
 
 
 def read_catalog(path: Path) -> Catalog:
     """The catalog in a PO file; its obsolete entries are not in it."""
     file = read_po(path)
     forms, rule = _plural_rule(file.metadata.get("Plural-Forms"), path)
-    entries: dict[Key, Entry] = {}
-    for entry in _entries(file, path, forms):
-        key = (entry.context, entry.message)
-        if key in entries:
-            message = f"the message stands twice, first in line {entries[key].place.line}"
-            raise CatalogError(message, fix="keep one of them", place=entry.place)
-        entries[key] = entry
+    entries = {(entry.context, entry.message): entry for entry in _entries(file, path, forms)}
     tag = path.parent.parent.name
     return Catalog(tag=tag, domain=path.stem, path=str(path), entries=entries, rule=rule)
 

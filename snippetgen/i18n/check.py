@@ -92,21 +92,27 @@ def _bare(text: str) -> str:
 
 
 def check_codes(folder: Path) -> Iterator[Finding]:
-    """Folders of catalogs whose name is no language, and catalogs that say they are another language's."""
-    for path in sorted(folder.glob("*/LC_MESSAGES/*.po")):
-        tag = path.parent.parent.name
+    """Folders whose name is no language, and catalogs that nobody reads or that are another language's."""
+    for path in sorted(folder.glob("[!._]*/")):
         try:
-            check_tag(tag)
+            check_tag(path.name)
         except UsageError as problem:
-            yield _code_finding(problem.message, problem.fix or "", Place(str(path)), tag)
+            yield _code_finding(problem.message, problem.fix or "", Place(str(path)), path.name)
             continue
-        stated = read_po(path).metadata.get("Language", tag).replace("_", "-")
-        if stated != tag:
-            message = f"the header says Language: {stated}, but the folder is {tag}"
-            yield _code_finding(
-                message, "`snippetgen i18n update` mends the header", Place(str(path), 1), tag
-            )
+        for catalog in sorted(path.glob("LC_MESSAGES/*.po")):
+            yield from _header_findings(catalog, path.name)
+    read = set(folder.glob("*/LC_MESSAGES/*.po"))
+    for path in sorted(set(folder.rglob("*.po")) - read):
+        fix = f"put it where it is looked for: {folder / 'ja' / 'LC_MESSAGES' / path.name}, for Japanese"
+        yield _code_finding("no catalog is read from here", fix, Place(str(path)), None)
 
 
-def _code_finding(message: str, fix: str, place: Place, tag: str) -> Finding:
+def _header_findings(path: Path, tag: str) -> Iterator[Finding]:
+    stated = read_po(path).metadata.get("Language", tag).replace("_", "-")
+    if stated != tag:
+        message = f"the header says Language: {stated}, but the folder is {tag}"
+        yield _code_finding(message, "`snippetgen i18n update` mends the header", Place(str(path), 1), tag)
+
+
+def _code_finding(message: str, fix: str, place: Place, tag: str | None) -> Finding:
     return Finding(rule="i18n/locale-code", message=message, fix=fix, place=place, locale=tag)

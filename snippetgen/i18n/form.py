@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from snippetgen.i18n.rule import Problem, Translation
@@ -9,6 +10,7 @@ from snippetgen.i18n.writing import TERMINATORS, is_letter, width
 
 __all__ = ["brackets", "length", "space", "terminator", "truncated"]
 
+_TORN = re.compile(r"\S [:;!?»](?!\w)|« \S")
 MAX_TITLE = 60  # columns; longer titles are cut off in tabs and navigation
 _PAIRS = dict(zip(")]}）］｝」』】》〉", "([{（［｛「『【《〈", strict=True))  # noqa: RUF001  # those brackets
 _SHORTEST, _SHORTEST_DENSE = 0.3, 0.12  # the least part of the message's letters that can say the same
@@ -48,11 +50,18 @@ def _unbalanced(text: str) -> str | None:
 
 
 def space(translation: Translation) -> Iterator[Problem]:
-    """White space around a translation, and doubled inside."""
+    """White space around a translation, doubled inside, or where a line must not break."""
     if translation.text != translation.text.strip():
         yield "the translation begins or ends with white space", "remove it"
     elif "  " in translation.text and "  " not in translation.source:
         yield "the translation has two spaces in a row", "write one"
+    text = translation.theirs.plain
+    torn = None if _TORN.search(translation.ours.plain) else _TORN.search(text)
+    if torn:
+        yield (
+            f"a line may break at the space in {torn[0]!r}",
+            "write a no-break space (U+00A0, U+202F) there, or none",
+        )
 
 
 def length(translation: Translation) -> Iterator[Problem]:

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from snippetgen.i18n.catalog import Catalog, Entry
+from snippetgen.literal import SPELLING
 from snippetgen.model import Finding
 from snippetgen.prose import Prose
 
 __all__ = ["RULES", "check_catalog"]
 
 RULES = ("i18n/placeholder", "i18n/code", "i18n/link", "i18n/control", "i18n/comment", "i18n/plural")
-_JOINERS = "\u200c\u200d"  # Hindi and Persian spelling needs them; they hide nothing
 _LETTER_FOR_LETTER = "copy it from the message, letter for letter"
 
 
@@ -71,7 +71,7 @@ def _lost(entry: Entry, text: str) -> Iterator[_Problem]:
 
 
 def _hidden(text: str) -> Iterator[_Problem]:
-    hidden = next((c for c in text if not c.isprintable() and c not in "\n" + _JOINERS), None)
+    hidden = next((c for c in text if not c.isprintable() and c not in "\n" + SPELLING), None)
     if hidden:
         message = f"the translation holds the invisible character U+{ord(hidden):04X}"
         yield _Problem("i18n/control", message, "remove it; it could reorder or hide what a reader sees")

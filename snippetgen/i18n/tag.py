@@ -11,11 +11,13 @@ from functools import cache
 
 from snippetgen.errors import UsageError
 
-__all__ = ["PSEUDO", "SOURCE", "check_tag", "direction", "fallback_tags", "language_name"]
+__all__ = ["PSEUDO", "SOURCE", "check_tag", "direction", "fallback_tags", "language_name", "separator"]
 
 SOURCE = "en"  # the language that messages are written in; it has no catalog
 PSEUDO = {"en-XA": "Pseudo-English", "ar-XB": "Pseudo-Arabic"}
 
+# Not CLDR's list patterns: of Arabic, these join with "and", which is right for words and not for values.
+_SEPARATORS = {"ja": "、", "zh": "、", **dict.fromkeys(("ar", "fa", "ur"), "، ")}
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 
 
@@ -96,6 +98,11 @@ def direction(tag: str) -> str:
     from babel import Locale
 
     return str(Locale.parse(tag, sep="-").text_direction)
+
+
+def separator(tag: str) -> str:
+    """What stands between the values of a list."""
+    return ", " if tag in PSEUDO else _SEPARATORS.get(tag.split("-", maxsplit=1)[0], ", ")
 
 
 def language_name(tag: str) -> str:

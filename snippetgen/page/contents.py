@@ -58,7 +58,7 @@ def llms_page(composers: Sequence[Composer], index: str) -> Page:
     first = composers[0]
     locale = first.locale if len(composers) == 1 else Locale(SOURCE)
     writer = Writer("llms.txt", locale, first.note)
-    languages = Prose.raw(", ".join(language.title for language in first.languages))
+    languages = writer.joined(Prose.raw(language.title) for language in first.languages)
     title = writer.say(first.api.title, "title of the documentation")
     blocks: list[Block] = [
         Quote(

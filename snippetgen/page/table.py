@@ -21,13 +21,6 @@ def shown(value: Json) -> Prose:
     return Prose.code(value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False))
 
 
-def _joined(values: Iterable[Json]) -> Prose:
-    joined = Prose()
-    for value in values:
-        joined = joined + Prose.raw(", ") + shown(value) if joined else shown(value)
-    return joined
-
-
 def _yes(writer: Writer, *, holds: bool) -> Prose:
     return writer.answer("Yes") if holds else writer.answer("No")
 
@@ -35,7 +28,7 @@ def _yes(writer: Writer, *, holds: bool) -> Prose:
 def _limit_lines(facts: Limits, writer: Writer) -> Iterator[Prose]:
     low, high = facts.minimum, facts.maximum
     if facts.enum:
-        yield writer.label("Allowed values: {values}", values=_joined(facts.enum))
+        yield writer.label("Allowed values: {values}", values=writer.joined(map(shown, facts.enum)))
     if low is not None and high is not None:
         yield writer.label("Range: {minimum} to {maximum}", minimum=shown(low), maximum=shown(high))
     elif low is not None:

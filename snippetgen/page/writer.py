@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from snippetgen.i18n.tag import separator
 from snippetgen.locale import Locale
 from snippetgen.prose import Prose
 
@@ -67,6 +68,13 @@ class Writer:
         """One of snippetgen's own sentences in the plural form of a number, its `{count}`."""
         self.note(Use(text=one, plural=many, page=self.page, element=LABEL))
         return Prose.parse(self.locale.counted(one, many, number)).fill({"count": Prose.code(str(number))})
+
+    def joined(self, values: Iterable[Prose]) -> Prose:
+        """Values in a row, with what the language writes between them."""
+        mark, joined = Prose.raw(separator(self.locale.tag)), Prose()
+        for value in values:
+            joined = joined + mark + value if joined else value
+        return joined
 
     def _ours(self, message: str, context: str | None) -> Prose:
         self.note(Use(text=message, page=self.page, element=LABEL, context=context))
