@@ -1,6 +1,7 @@
 """XLIFF 2: a catalog goes out and comes back, and what came is checked before anything is written."""
 
 import re
+import shutil
 import sys
 import time
 
@@ -11,7 +12,7 @@ from snippetgen.errors import CatalogError, UsageError
 from snippetgen.i18n.catalog import read_catalog
 from snippetgen.i18n.xliff import export_xliff, import_xliff
 from snippetgen.spec import load_api
-from tests.conftest import SPEC
+from tests.conftest import ROOT, SPEC
 from tests.test_i18n import SHIPPED
 
 NAMESPACE = "urn:oasis:names:tc:xliff:document:2.0"
@@ -198,6 +199,55 @@ def test_the_file_conforms_to_the_standard(api):
     assert f'xmlns="{NAMESPACE}"' in text
     assert not re.search(r"</segment>\s*<notes>|<segment[^>]*>(?:(?!</segment>).)*<notes>", text, re.DOTALL)
     assert set(re.findall(r"<segment([^>]*)>", text)) == {' state="translated"'}
+
+
+@pytest.fixture
+def vocabulary(tmp_path, monkeypatch):
+    """A copy of the product's own catalogs in the place of them."""
+    folder = tmp_path / "product"
+    shutil.copytree(ROOT / "locales", folder)
+    monkeypatch.setattr("snippetgen.locale.data_folder", lambda _: folder)
+    return folder
+
+
+@pytest.mark.parametrize("tag", SHIPPED)
+def test_the_products_vocabulary_makes_the_round_trip(project, vocabulary, tag, tmp_path):
+    """Plural forms and contexts included, byte for byte."""
+    api, file = load_api(project), tmp_path / "x.xlf"
+    path = vocabulary / tag / "LC_MESSAGES" / "snippetgen.po"
+    before = path.read_bytes()
+    file.write_text(export_xliff(api, tag, product=True), "utf-8")
+    done = import_xliff(api, file, product=True)
+    assert (done.path, done.changed, done.empty, done.absent, done.unknown) == (path, 0, 0, 0, ())
+    assert done.unchanged == len(read_catalog(path).entries)
+    assert path.read_bytes() == before
+
+
+def test_the_products_vocabulary_goes_into_its_own_catalog(project, vocabulary, tmp_path, told, monkeypatch):
+    """What changed arrives there and not with the project, and only where it is asked for."""
+    monkeypatch.chdir(tmp_path)
+    path = vocabulary / "ja" / "LC_MESSAGES" / "snippetgen.po"
+    assert told("i18n", "export", project, "--locale", "ja", "--product")[0] == 0
+    file = tmp_path / "snippetgen.ja.xlf"
+    text, old, new = file.read_text("utf-8"), "リクエストを送信します。", "リクエストを送ります。"
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new), "utf-8")
+    code, _, said = told("i18n", "import", project, file)
+    assert (code, "add --product" in said) == (2, True)
+    code, said, _ = told("i18n", "import", project, file, "--product")
+    assert (code, f"{path}: 1 changed" in said) == (0, True)
+    assert new in path.read_text("utf-8")
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_the_products_vocabulary_must_fit_every_language(project, tmp_path, told):
+    """A target that would end a comment of PHP is refused, whichever languages the spec has."""
+    project.write_text(project.read_text("utf-8") + "languages: [curl]\n", "utf-8")
+    file = tmp_path / "x.xlf"
+    text = export_xliff(load_api(project), "ja", product=True)
+    file.write_text(text.replace("リクエストを送信します。", "送信 ?> します。"), "utf-8")
+    code, said, error = told("i18n", "import", project, file, "--product")
+    assert (code, "i18n/comment" in error, "nothing is written" in said) == (1, True, True)
 
 
 def test_export_writes_the_file_that_it_names(tmp_path, told):

@@ -21,6 +21,7 @@ __all__ = ["check", "export", "extract", "i18n", "import_", "status", "update"]
 
 _locales = click.option("--locale", "locales", metavar="TAG", multiple=True, help="Only this locale.")
 _product = click.option("--product", is_flag=True, help="The catalogs of snippetgen itself, too.")
+_instead = click.option("--product", is_flag=True, help="The catalog of snippetgen itself instead.")
 
 
 @click.group()
@@ -101,36 +102,48 @@ def update(spec: str, locales: Sequence[str], *, product: bool, purge: bool, che
     "--format", "kind", type=click.Choice(["xliff"]), default="xliff", show_default=True, help="XLIFF 2."
 )
 @click.option(
-    "--output", type=click.Path(dir_okay=False), help="The file; by default <spec>.<locale>.xlf here."
+    "--output", type=click.Path(dir_okay=False), help="The file; by default <domain>.<locale>.xlf here."
 )
-def export(spec: str, tag: str, kind: str, output: str | None) -> None:  # noqa: ARG001  # one format so far
-    r"""Write the project's catalog of a locale for tools that read no PO files.
+@_instead
+def export(
+    spec: str,
+    tag: str,
+    kind: str,  # noqa: ARG001  # one format so far
+    output: str | None,
+    *,
+    product: bool,
+) -> None:
+    r"""Write a catalog of a locale, by default the project's, for tools that read no PO files.
 
     \b
     snippetgen i18n export SPEC --locale ja --format xliff --output ja.xlf
+    snippetgen i18n export SPEC --locale ja --product
     """
     from snippetgen.atomic import write_atomically
+    from snippetgen.i18n.catalog import PRODUCT
     from snippetgen.i18n.xliff import export_xliff
 
     api = open_api(spec)
-    file = output or f"{api.id}.{tag}.xlf"
-    write_atomically(file, export_xliff(api, tag))
+    file = output or f"{PRODUCT if product else api.id}.{tag}.xlf"
+    write_atomically(file, export_xliff(api, tag, product=product))
     click.echo(f"{tag}: written to {file}")
 
 
 @i18n.command("import")
 @spec_argument
 @click.argument("file", type=click.Path(dir_okay=False))
-def import_(spec: str, file: str) -> None:
-    r"""Bring the translations of an XLIFF 2 file into the project's catalog of its language.
+@_instead
+def import_(spec: str, file: str, *, product: bool) -> None:
+    r"""Bring the translations of an XLIFF 2 file into the catalog of its language, by default the project's.
 
     \b
     snippetgen i18n import SPEC ja.xlf
+    snippetgen i18n import SPEC snippetgen.ja.xlf --product
     """
     from snippetgen.i18n.xliff import import_xliff
     from snippetgen.report import render_findings
 
-    done = import_xliff(open_api(spec), Path(file))
+    done = import_xliff(open_api(spec), Path(file), product=product)
     for unit in done.unknown:
         click.echo(f"{unit.place}: the catalog has no message for this unit: {unit.source!r}", err=True)
     if done.findings:

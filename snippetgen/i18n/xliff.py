@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from snippetgen.api import Api
 from snippetgen.atomic import write_atomically
-from snippetgen.build import check_catalogs, chosen_languages
+from snippetgen.build import catalogs_of, check_catalogs, chosen_languages
 from snippetgen.errors import CatalogError, Place, UsageError
-from snippetgen.i18n.catalog import Entry, entry_key, po_path, read_catalog, read_po
+from snippetgen.i18n.catalog import PRODUCT, Entry, entry_key, read_catalog, read_po
 from snippetgen.i18n.tag import SOURCE, check_tag
 from snippetgen.i18n.update import written
+from snippetgen.manifest import load_languages
 from snippetgen.model import Finding
 from snippetgen.source import read_text
 
@@ -57,9 +58,9 @@ class Import:
     findings: tuple[Finding, ...]
 
 
-def export_xliff(api: Api, tag: str) -> str:
-    """The project's catalog of a locale: sources, targets, states, and notes for the translator."""
-    catalog = read_catalog(_catalog_path(api, tag))
+def export_xliff(api: Api, tag: str, *, product: bool = False) -> str:
+    """The catalog of a locale, the project's or the product's: sources, targets, states, and notes."""
+    catalog = read_catalog(_catalog_path(api, tag, product=product))
     store = _toolkit()()
     store.setsourcelanguage(SOURCE)
     store.settargetlanguage(tag)
@@ -70,16 +71,17 @@ def export_xliff(api: Api, tag: str) -> str:
     return bytes(store).decode()
 
 
-def import_xliff(api: Api, path: Path) -> Import:
+def import_xliff(api: Api, path: Path, *, product: bool = False) -> Import:
     """Bring the targets of an XLIFF file into the catalog of its language; all of them, or none."""
-    tag, units = _read(path, api.id)
-    target = _catalog_path(api, tag)
+    tag, units = _read(path, PRODUCT if product else api.id)
+    target = _catalog_path(api, tag, product=product)
     catalog = read_catalog(target)
     known = {unit_id for entry in catalog.entries.values() for unit_id in _unit_ids(entry)}
     merged = {key: _merged(entry, units) for key, entry in catalog.entries.items()}
     changed = {key: entry for key, entry in merged.items() if _differs(entry, catalog.entries[key])}
     came = replace(catalog, path=str(path), entries=changed)
-    findings = tuple(check_catalogs([came], chosen_languages(api)))
+    languages = load_languages() if product else chosen_languages(api)
+    findings = tuple(check_catalogs([came], languages))
     if changed and not findings:
         file = read_po(target)
         for entry in file:
@@ -106,14 +108,14 @@ def _toolkit() -> type[Xliff2File]:
     return Xliff2File
 
 
-def _catalog_path(api: Api, tag: str) -> Path:
-    """The project's catalog of a locale, which must be there."""
+def _catalog_path(api: Api, tag: str, *, product: bool) -> Path:
+    """The catalog of a locale, which must be there."""
     check_tag(tag)
-    path = po_path(api.folder / "locales", tag, api.id)
+    project, own = catalogs_of(api).paths(tag)
+    path, option = (own, " --product") if product else (project, "")
     if not path.exists():
-        raise UsageError(
-            f"there is no catalog {path}", fix=f"`snippetgen i18n update SPEC --locale {tag}` creates it"
-        )
+        fix = f"`snippetgen i18n update SPEC --locale {tag}{option}` creates it"
+        raise UsageError(f"there is no catalog {path}", fix=fix)
     return path
 
 
@@ -181,7 +183,7 @@ def _read(path: Path, domain: str) -> tuple[str, Mapping[str, Unit]]:
     if not tag:
         raise CatalogError("trgLang is missing", fix="name the target language", place=Place(str(path), 1))
     if found != domain:
-        fix = "import it with the spec that it was exported from"
+        fix = "add --product" if found == PRODUCT else "import it with the spec that it was exported from"
         raise CatalogError(f"the file is of {found!r}, not of {domain!r}", fix=fix, place=Place(str(path)))
     units: dict[str, Unit] = {}
     for unit in (_unit(unit, path) for unit in store.units):
