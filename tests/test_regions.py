@@ -94,6 +94,13 @@ def test_every_element_of_a_page_can_be_a_region(written, tmp_path, element):
     assert "\n".join(line.removeprefix("    ") for line in inner).strip("\n") == expected("ja", element)
 
 
+def test_a_page_may_speak_of_markers(written, tmp_path):
+    """As code, or as words, they are no markers."""
+    page = tmp_path / "out" / "docs" / "ja" / "guide.md"
+    page.write_text(f"Write `{BEGIN}` and `{END}`; snippetgen:begin is a comment.\n", "utf-8")
+    assert "docs/ja/guide.md" not in build(load_api(written), tmp_path / "out").files
+
+
 @pytest.mark.parametrize(
     ("text", "message", "line"),
     [
@@ -107,6 +114,9 @@ def test_every_element_of_a_page_can_be_a_region(written, tmp_path, element):
         (f"{BEGIN.format('classification')}\n{END}\n", "an endpoint and an element", 1),
         (f"\n\n{BEGIN.format('clasification requests')}\n{END}\n", "no endpoint 'clasification'", 3),
         (f"{BEGIN.format('classification request')}\n{END}\n", "no element 'request'", 1),
+        (f"a\n\nb {BEGIN.format('classification call')} {END}\n", "no marker of a region", 3),
+        ("a\n<!-- snippetgen:beginn classification call -->\n", "no marker of a region", 2),
+        (f"{BEGIN.format('classification call')} and more\n", "no marker of a region", 1),
     ],
 )
 def test_a_wrong_marker_is_named_and_nothing_is_written(written, tmp_path, text, message, line):

@@ -16,7 +16,11 @@ from snippetgen.errors import InputError, Place
 
 __all__ = ["Region", "find_regions", "replace_regions"]
 
-_MARKER = r"^(?P<indent>[ \t]*){open}\s*snippetgen:(?P<what>begin|end)(?P<names>[^\n]*?)\s*{close}[ \t]*\r?$"
+# What looks like a marker and may be none; behind a backtick it is a piece of code that speaks of one.
+_MEANT = r"(?<!`){open}\s*snippetgen:"
+_MARKER = (
+    r"^(?P<indent>[ \t]*){open}\s*snippetgen:(?P<what>begin|end)\b(?P<names>[^\n]*?)\s*{close}[ \t]*\r?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,13 @@ class Region:
 
 
 def find_regions(text: str, comment: tuple[str, str], path: str) -> Iterator[Region]:
-    """The regions of a page in order; InputError where a marker has no partner or names too little."""
+    """The regions of a page in order; InputError where a marker is wrong or has no partner."""
     opening, closing = (re.escape(mark.strip()) for mark in comment)
     pattern = _MARKER.replace("{open}", opening).replace("{close}", closing)
+    markers = list(re.finditer(pattern, text, re.MULTILINE))
+    _check_meant(text, _MEANT.replace("{open}", opening), markers, path)
     begun: re.Match[str] | None = None
-    for marker in re.finditer(pattern, text, re.MULTILINE):
+    for marker in markers:
         if (marker["what"] == "begin") == (begun is not None):
             what = "begins inside another" if begun else "ends that never began"
             raise InputError(
@@ -48,6 +54,15 @@ def find_regions(text: str, comment: tuple[str, str], path: str) -> Iterator[Reg
     if begun:
         fix = f"add {comment[0]}snippetgen:end{comment[1]}"
         raise InputError("a region is never ended", fix=fix, place=_place(text, begun, path))
+
+
+def _check_meant(text: str, pattern: str, markers: list[re.Match[str]], path: str) -> None:
+    """Raise InputError where something looks like a marker and is none, so that it would be passed over."""
+    known = {marker.end("indent") for marker in markers}
+    stray = next((match for match in re.finditer(pattern, text) if match.start() not in known), None)
+    if stray:
+        fix = "a marker is a line of its own and says snippetgen:begin or snippetgen:end"
+        raise InputError("this is no marker of a region", fix=fix, place=_place(text, stray, path))
 
 
 def _region(text: str, begun: re.Match[str], ended: re.Match[str], path: str) -> Region:
