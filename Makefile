@@ -39,7 +39,7 @@ verify: $(VENV)/.installed ## Prove every snippet of the Roboflow spec
 verify-requests: $(VENV)/.installed ## Prove every request of tests/requests in every default language (an hour)
 	@SNIPPETGEN_REQUESTS=all $(BIN)/python -m pytest tests/test_requests.py -m proof -p no:cacheprovider
 
-bench: $(VENV)/.installed ## Print how fast this machine renders, starts, loads and checks
+bench: $(VENV)/.installed ## Print how fast this machine renders, starts, builds, loads and checks
 	@$(BIN)/python -m tests.bench
 
 corpus: $(VENV)/.installed ## Load, check, import and render every real document of the corpus, if it is there

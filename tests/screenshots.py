@@ -55,6 +55,7 @@ def _mkdocs(folder: Path, tag: str) -> None:
 
 def _picture(page: Path, target: Path) -> None:
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1000,1000")
+    options += ("--virtual-time-budget=3000",)  # milliseconds, after which nothing moves any more
     command = ["chromium", *options, f"--screenshot={target}", page.as_uri()]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
