@@ -12,16 +12,16 @@ from snippetgen.source import data_folder
 @pytest.fixture
 def templates(tmp_path, monkeypatch):
     """A copy of the templates that takes the place of the shipped ones."""
-    from snippetgen import language
+    from snippetgen import manifest
 
     folder = tmp_path / "templates"
     shutil.copytree(data_folder("templates"), folder)
-    monkeypatch.setattr(language, "data_folder", lambda _: folder)
-    language.load_language.cache_clear()
-    language.load_languages.cache_clear()
+    monkeypatch.setattr(manifest, "data_folder", lambda _: folder)
+    manifest.load_language.cache_clear()
+    manifest.load_languages.cache_clear()
     yield folder
-    language.load_language.cache_clear()
-    language.load_languages.cache_clear()
+    manifest.load_language.cache_clear()
+    manifest.load_languages.cache_clear()
 
 
 def _verify(run_cli, tmp_path, spec, example):
