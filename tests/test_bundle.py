@@ -68,6 +68,11 @@ def pet(document: Document) -> Any:
     return validator(document, str(schema), direction="response")
 
 
+def findings(path: Path) -> list[Finding]:
+    """What `check` says about a document."""
+    return list(check_bare(load_document(path)).findings)
+
+
 def test_files_make_one_document(tmp_path: Path) -> None:
     """Path items, parameters and schemas may stand in other files, which may lead in circles."""
     document = load_document(write(tmp_path))
@@ -180,12 +185,32 @@ def test_a_resource_within_a_resource_and_its_anchors(tmp_path: Path) -> None:
     assert kinds == {"A": "integer", "B": "string", "C": "string"}
 
 
+@pytest.mark.parametrize("identifier", ["foo.json", "./foo.json", "https://x.example/foo.json"])
+@pytest.mark.parametrize("fragment", ["", "#/$defs/n", "#m", "#/$defs/none", "#none"])
+def test_what_a_resource_does_not_have_is_a_finding(tmp_path: Path, identifier: str, fragment: str) -> None:
+    """A reference into a schema with an `$id` is followed, or told where it leads nowhere."""
+    components = f"    A: {{$ref: '{identifier}{fragment}'}}\n"
+    components += (
+        f"    B: {{$id: '{identifier}', type: integer, $defs: {{n: {{$anchor: m, type: integer}}}}}}\n"
+    )
+    path = write(tmp_path, **{"api.yaml": ROOT + components})
+    found = [f for f in findings(path) if f.rule == "contract/unusable-schema"]
+    if "none" in fragment:
+        assert [f.pointer for f in found] == ["/components/schemas/A/$ref"]
+        assert found[0].message.endswith("leads nowhere")
+    else:
+        judge = validator(load_document(path), "A", direction="response")
+        assert (found, judge.is_valid(1), judge.is_valid("1")) == ([], True, False)
+
+
+def test_an_identifier_that_is_no_uri_is_no_traceback(tmp_path: Path) -> None:
+    """Such a resource has no name that a reference could lead to."""
+    components = "    A: {$id: 'https://[x', properties: {a: {$id: 'https://[y', $ref: '#/$defs/z'}}}\n"
+    path = write(tmp_path, **{"api.yaml": ROOT + components + "    B: {$ref: 'https://[z#a'}\n"})
+    assert "/components/schemas/B/$ref" in [finding.pointer for finding in findings(path)]
+
+
 # What is said about other files
-
-
-def findings(path: Path) -> list[Finding]:
-    """What `check` says about a document."""
-    return list(check_bare(load_document(path)).findings)
 
 
 def test_a_finding_has_the_pointer_within_its_own_file(tmp_path: Path) -> None:

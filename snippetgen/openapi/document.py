@@ -13,12 +13,12 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin
+from urllib.parse import unquote
 
 from snippetgen.errors import DocumentError, Place
 from snippetgen.finding import Finding
 from snippetgen.openapi.bundle import Bundle, bundle
-from snippetgen.openapi.identifier import base_uri, identifiers
+from snippetgen.openapi.identifier import absolute, base_uri, identifiers
 from snippetgen.openapi.operation import Operation, RequestBody, Response
 from snippetgen.openapi.overlay import Overlay, apply_overlay, load_overlay
 from snippetgen.openapi.parameter import Parameter
@@ -210,19 +210,23 @@ class Document:
         address, _, fragment = ref.partition("#")
         base = (base_uri(self.data, pointer) or base) if self._identifiers else ""
         anchor = fragment and not fragment.startswith("/")
-        if (address or base or anchor) and (found := self._identified(urljoin(base, ref))) is not None:
+        if (address or base or anchor) and (found := self._identified(absolute(ref, base))) is not None:
             return found
-        if address and urljoin(base, address) in self._identifiers:
-            raise self.error(f"the reference {ref!r} leads nowhere", pointer)
         if address:
-            reason = self.bundle.refused.get(ref, "there is no schema with that `$id`")
-            message = f"the reference {ref!r} leads to another file: {reason}"
-            raise self.error(message, pointer, fix=_REMOTE if is_remote(ref) else _ELSEWHERE)
+            raise self._elsewhere(ref, pointer, base)
         target = unquote(fragment)
         if not self.has(target):
             fix = self._nearest_sibling(target) if target.startswith("/") else None
             raise self.error(f"the reference {ref!r} leads nowhere", pointer, fix=fix)
         return target
+
+    def _elsewhere(self, ref: str, pointer: str, base: str) -> DocumentError:
+        """The error for a reference into another schema or file that leads nowhere."""
+        if absolute(ref, base).partition("#")[0] in self._identifiers:
+            return self.error(f"the reference {ref!r} leads nowhere", pointer)
+        reason = self.bundle.refused.get(ref, "there is no schema with that `$id`")
+        message = f"the reference {ref!r} leads to another file: {reason}"
+        return self.error(message, pointer, fix=_REMOTE if is_remote(ref) else _ELSEWHERE)
 
     @cached_property
     def _identifiers(self) -> dict[str, str]:
@@ -239,7 +243,7 @@ class Document:
         return bool(self._identifiers)
 
     def _identified(self, uri: str) -> str | None:
-        """The pointer of what a URI names by the `$id` of a schema, None where there is no such thing."""
+        """The pointer of what an absolute URI names by the `$id` of a schema, or None."""
         address, _, fragment = uri.partition("#")
         if fragment and not fragment.startswith("/"):
             return self._identifiers.get(uri)

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from snippetgen.source import escape_pointer, resolve_pointer, split_pointer
 
-__all__ = ["base_uri", "identifiers"]
+__all__ = ["absolute", "base_uri", "identifiers"]
 
 _PAYLOAD = frozenset({"example", "examples", "default", "enum", "const", "value"})
 
@@ -18,14 +18,19 @@ def identifiers(data: Any) -> dict[str, str]:
     """The pointers of the schemas of a document that have an `$id` or an anchor, by their URI."""
     found: dict[str, str] = {}
     for uri, pointer in _resources(data, "", ""):
-        found.setdefault(uri, pointer)
+        found.setdefault(absolute(uri), pointer)
     return found
+
+
+def absolute(uri: str, base: str = "") -> str:
+    """A URI as identifiers are compared: one that is relative is so to the document, wherever that is."""
+    return _join("https://document.invalid/", _join(base, uri))
 
 
 def _resources(node: Any, base: str, pointer: str) -> Iterator[tuple[str, str]]:
     if isinstance(node, dict):
         if isinstance(node.get("$id"), str):
-            base = _join(base, node["$id"])
+            base = _join(base, node["$id"]).partition("#")[0]
             yield base, pointer
         for keyword in ("$anchor", "$dynamicAnchor"):
             if isinstance(node.get(keyword), str):
@@ -45,9 +50,13 @@ def base_uri(data: Any, pointer: str) -> str:
         for token in split_pointer(pointer):
             node = resolve_pointer(node, escape_pointer(token))
             if isinstance(node, dict) and isinstance(node.get("$id"), str):
-                base = _join(base, node["$id"])
+                base = _join(base, node["$id"]).partition("#")[0]
     return base
 
 
 def _join(base: str, uri: str) -> str:
-    return urljoin(base, uri).partition("#")[0]
+    """The URI in a resource at a base; one that is none stays as it is."""
+    try:
+        return urljoin(base, uri)
+    except ValueError:
+        return uri
