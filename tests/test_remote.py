@@ -323,6 +323,20 @@ def test_the_commands_fetch_and_say_so(
     assert capsys.readouterr().err.count("fetched 2 documents") == 3
 
 
+def test_a_finding_in_a_fetched_file_has_its_url(
+    tmp_path: Path, server: Server, run_cli: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In text and in SARIF, whose readers open it."""
+    server.files["/api/more/owner.json"] = OWNER.replace("object", "thing").encode()
+    document = write(tmp_path, f"{server.url}/api/pet.yaml#/Pet")
+    allow = ("--allow-remote", server.host)
+    assert run_cli("check", document, *allow) == 1
+    url = f"{server.url}/api/more/owner.json"
+    assert f"{url}:1:2: error: contract/unusable-schema at /type" in capsys.readouterr().out
+    assert run_cli("check", document, "--format", "sarif", *allow) == 1
+    assert f'"uri": "{url}"' in capsys.readouterr().out
+
+
 def test_a_reference_that_fails_is_exit_code_2(
     tmp_path: Path, server: Server, run_cli: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from snippetgen import __version__
 from snippetgen.model import Finding
+from snippetgen.openapi.remote import is_remote
 from snippetgen.report.line import subject_of
 from snippetgen.report.objects import dump
 from snippetgen.report.summary import Report
@@ -33,6 +34,11 @@ def write_sarif(report: Report) -> str:
     return dump({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
+def _uri(file: str) -> str:
+    """The relative reference of a path; a file that was fetched has a URL already."""
+    return file if is_remote(file) else quote(file)
+
+
 def _sarif_result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
     fix = f"\n{finding.fix}" if finding.fix else ""
     result: dict[str, Any] = {
@@ -46,7 +52,7 @@ def _sarif_result(finding: Finding, rules: Sequence[str]) -> dict[str, Any]:
     if finding.place:
         region = {"startLine": finding.place.line, "startColumn": finding.place.column}
         known = {key: value for key, value in region.items() if value is not None}
-        location["physicalLocation"] = {"artifactLocation": {"uri": quote(finding.place.file)}}
+        location["physicalLocation"] = {"artifactLocation": {"uri": _uri(finding.place.file)}}
         location["physicalLocation"] |= {"region": known} if known else {}
     subject = subject_of(finding)
     if subject or finding.pointer:
