@@ -3,12 +3,15 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
 
 import snippetgen.build
 from snippetgen import stamp
+from snippetgen.dependency import dependencies
+from snippetgen.openapi.bundle import Bundle
 from tests.conftest import ROOT
 from tests.test_regions import BEGIN, END
 
@@ -210,6 +213,14 @@ def test_a_reference_that_leads_nowhere_may_lead_somewhere_tomorrow(built, tmp_p
     data["components"]["schemas"]["Lost"] = {"$ref": "lost.json"}
     document.write_text(json.dumps(data), "utf-8")
     assert [built()[3] for _ in range(3)] == ["full"] * 3
+
+
+def test_what_was_fetched_may_be_another_tomorrow(api):
+    """Nothing is remembered of a build that needed the network; the same document without it can be."""
+    source = api.document.source
+    fetched = Bundle(data=source.data, files={"https://a.example/x.json": source}, refused={})
+    assert dependencies(api) is not None
+    assert dependencies(replace(api, document=replace(api.document, bundle=fetched))) is None
 
 
 def test_a_build_with_an_error_is_never_known(built, tmp_path):
