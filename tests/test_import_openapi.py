@@ -511,19 +511,45 @@ def test_a_circle_of_parameters_costs_its_operation_alone(imported):
     assert "leads back to itself" in told
 
 
-def test_a_document_of_several_files_is_not_torn_apart(tmp_path, run_cli, capsys):
-    """A spec elsewhere would name a document whose other files are not beside it."""
-    for name in ("api", "there"):
-        (tmp_path / name).mkdir()
-    paths = operation(method="post", requestBody=body(schema={"$ref": "a.json"}))
+def test_a_document_of_several_files_is_copied_whole(tmp_path, run_cli, capsys):
+    """Elsewhere, its other files stand beside the copy as they stood beside the document."""
+    for name in ("api/schemas", "there"):
+        (tmp_path / name).mkdir(parents=True)
+    paths = operation(method="post", requestBody=body(schema={"$ref": "schemas/a.json"}))
     data = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
     data["servers"] = [{"url": "https://a.example.com"}]
-    (tmp_path / "api" / "openapi.json").write_text(json.dumps(data))
-    (tmp_path / "api" / "a.json").write_text('{"type": "integer"}')
     document = tmp_path / "api" / "openapi.json"
-    assert run_cli("import", document, "--output", tmp_path / "there" / "x.yaml") == 2
-    assert "refers to other files" in capsys.readouterr().err
+    document.write_text(json.dumps(data))
+    (tmp_path / "api" / "schemas" / "a.json").write_text('{"type": "array", "items": {"$ref": "b.json"}}')
+    (tmp_path / "api" / "schemas" / "b.json").write_text('{"type": "integer"}')
+    (tmp_path / "api" / "schemas" / "other.json").write_text("{}")
+    spec = tmp_path / "there" / "x.yaml"
+    assert run_cli("import", document, "--output", spec) == 0
+    copied = {path.relative_to(spec.parent).as_posix() for path in spec.parent.rglob("*") if path.is_file()}
+    assert copied == {"x.yaml", "openapi.json", "schemas/a.json", "schemas/b.json"}
+    assert load_api(spec).endpoints[0].examples[0].request.body.value == [1]
+    assert run_cli("check", spec, "--fail-on", "error") == 0
+
+    (tmp_path / "there" / "openapi.json").unlink()
+    spec.unlink()
+    assert run_cli("import", document, "--output", spec) == 2
+    assert "schemas/a.json is there already" in capsys.readouterr().err
+    assert not spec.exists()
+    for inside in (tmp_path / "x.yaml", tmp_path / "api" / "x.yaml"):
+        assert run_cli("import", document, "--output", inside) == 0
+        load_api(inside)
+
+
+def test_a_part_of_a_document_is_not_copied_over_the_spec(tmp_path, run_cli, capsys):
+    """A file of the document that has the spec's own name there refuses that output."""
+    (tmp_path / "api").mkdir()
+    (tmp_path / "there").mkdir()
+    paths = operation(method="post", requestBody=body(schema={"$ref": "x.yaml"}))
+    data = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    (tmp_path / "api" / "openapi.json").write_text(json.dumps(data))
+    (tmp_path / "api" / "x.yaml").write_text("type: integer")
+    assert (
+        run_cli("import", tmp_path / "api" / "openapi.json", "--output", tmp_path / "there" / "x.yaml") == 2
+    )
+    assert "would be copied over x.yaml" in capsys.readouterr().err
     assert not [*(tmp_path / "there").iterdir()]
-    for spec in (tmp_path / "x.yaml", tmp_path / "api" / "x.yaml"):
-        assert run_cli("import", document, "--output", spec) == 0
-        load_api(spec)

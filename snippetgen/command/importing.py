@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from snippetgen.finding import Finding
 from snippetgen.wording import plural
 
 if TYPE_CHECKING:
+    from snippetgen.openapi.document import Document
     from snippetgen.openapi.structure import Fault
 
 __all__ = ["import_requests"]
@@ -98,10 +99,7 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
         raise document.error(message, fix="only operations of `paths` can be imported")
     spec = Path(output) if output else Path(Path(name).name.split(".")[0]).with_suffix(".snippetgen.yaml")
     files = _beside(spec, [name, *options["overlays"]])
-    local = len(document.bundle.files) > len(document.bundle.fetched)
-    if local and next(iter(files.values())) is not None:
-        message = f"{name} refers to other files, which would not stand beside {spec}"
-        raise UsageError(message, fix="name an --output in the document's folder or above it")
+    parts = _parts(document, spec, files) if next(iter(files.values())) is not None else {}
     imports = import_operations(
         document, chosen, files=list(files), server=options["server"], optional=options["optional"]
     )
@@ -112,7 +110,7 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
         click.echo(findings_text(findings), err=True)
     if not imports.spec["endpoints"]:
         raise UsageError("no request of the document can be imported")
-    copies = {spec.parent / path: text for path, text in files.items() if text is not None}
+    copies = {spec.parent / path: text for path, text in (files | parts).items() if text is not None}
     _write({spec: spec_text(imports.spec), **copies}, force=force)
     left_out = len(chosen) + len(lost) - len(imports.spec["endpoints"])
     click.echo(
@@ -142,6 +140,18 @@ def _beside(spec: Path, names: Sequence[str]) -> dict[str, str | None]:
             raise UsageError(f"{name} would be copied over {own}", fix="name another --output")
         files[own] = None if inside else read_text(name)
     return files
+
+
+def _parts(document: Document, spec: Path, files: Mapping[str, str | None]) -> dict[str, str]:
+    """The other files of a document that is copied, by their path below its folder."""
+    bundle = document.bundle
+    parts = {name: part.text for name, part in bundle.files.items() if name not in bundle.fetched}
+    for name in parts:
+        if name in files or (spec.parent / name).resolve() == spec.resolve():
+            raise UsageError(
+                f"{bundle.files[name].path} would be copied over {name}", fix="name another --output"
+            )
+    return parts
 
 
 def _import_recorded(
