@@ -125,6 +125,47 @@ def test_the_whole_command_goes_on(tmp_path: Path, run_cli: Any, capsys: pytest.
     assert unusable == {place, f"{schemas}/A", f"{schemas}/B", f"{schemas}/C/$ref"}
 
 
+@VERSIONS
+def test_what_is_declared_twice_is_a_finding(tmp_path: Path, version: str) -> None:
+    """An operationId, a template whatever its names are, a parameter; an operation overrides its item's."""
+    answers = {"default": {"description": ""}}
+    name, other = ({"name": n, "in": "path", "required": True, "schema": {"type": "string"}} for n in "ab")
+    query = {"name": "q", "in": "query", "schema": {"type": "string"}}
+    header = {"in": "header", "schema": {"type": "string"}}
+    get = {"operationId": "one", "responses": answers}
+    paths = {
+        "/x/{a}": {"parameters": [name, query], "get": {**get, "parameters": [query]}},
+        "/x/{b}": {
+            "parameters": [other],
+            "put": {**get, "parameters": [query, {"$ref": "#/components/parameters/Q"}]},
+        },
+        "/y": {
+            "get": {
+                "responses": answers,
+                "parameters": [{**header, "name": "X-A"}, {**header, "name": "x-a"}],
+            }
+        },
+        "/y#two": {"get": {"responses": answers}},
+    }
+    found_here = found(tmp_path, version, paths=paths, components={"parameters": {"Q": query}})
+    told = [(rule, pointer) for rule, pointer, _ in found_here if rule != "meta-schema"]
+    assert told == [
+        ("repeated-name", "/paths/~1x~1{b}"),
+        ("repeated-name", "/paths/~1x~1{b}/put"),
+        ("repeated-name", "/paths/~1x~1{b}/put/parameters/1"),
+        ("repeated-name", "/paths/~1y/get/parameters/1"),
+    ]
+
+
+@pytest.mark.parametrize("version", ["3.1.0", "3.2.0"])
+def test_what_excludes_each_other_is_told(tmp_path: Path, version: str) -> None:
+    """A parameter has a schema or a content, not both."""
+    both = {"name": "q", "in": "query", "schema": {}, "content": {"application/json": {}}}
+    (finding,) = found(tmp_path, version, paths=operation(parameters=[both]))
+    assert finding[:2] == ("meta-schema", "/paths/~1x/get/parameters/0")
+    assert "exclude each other" in finding[2]
+
+
 BROKEN = {
     "openapi": "3.1.0",
     "info": {"title": "T"},

@@ -53,5 +53,5 @@ RULES = (
     *("contract/broken-part", "contract/meta-schema", "contract/server-url", "contract/unusable-schema"),
     *("contract/no-effect", "contract/no-error-response", "contract/no-security", "contract/no-servers"),
     *("contract/no-success-response", "contract/path-parameter", "contract/unchecked-format"),
-    *("contract/unchecked-pattern", "contract/unknown-security-scheme"),
+    *("contract/repeated-name", "contract/unchecked-pattern", "contract/unknown-security-scheme"),
 )

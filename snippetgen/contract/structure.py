@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from snippetgen.contract.unique import check_unique
 from snippetgen.errors import DocumentError
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation
@@ -38,6 +39,7 @@ def check_structure(document: Document) -> Iterator[Finding]:
     for pointer, reason in departures(document):
         if not any(pointer == place or pointer.startswith(f"{place}/") for place in broken):
             yield _finding("meta-schema", f"{pointer or 'the document'}: {reason}", pointer)
+    yield from check_unique(document)
 
 
 def _check_components(document: Document) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ def departures(document: Document) -> Iterator[tuple[str, str]]:
 def _leaves(error: Any) -> Iterator[Any]:
     """The errors that say what to mend: those of the object itself where a reference could stand too."""
     branches = getattr(error.kind, "context", None)
-    if not branches:
+    if not branches or not all(branches):  # what fits more than one alternative fails none of those
         yield error
         return
     own = [branch for branch in branches if not any(map(_wants_reference, branch))]
@@ -56,6 +56,8 @@ def _wants_reference(error: Any) -> bool:
 def _reason(error: Any) -> str:
     """What is wrong, without the value that it is wrong in, which may be a page long."""
     message = str(error.message)
+    if error.kind.name == "oneOf" and not all(error.kind.context):
+        return "it has more than one of the forms that exclude each other"
     if error.kind.name in {"required", "additionalProperties", "unevaluatedProperties", "minProperties"}:
         return message
     return message if len(message) <= 160 else f"the value does not satisfy `{error.kind.name}`"
