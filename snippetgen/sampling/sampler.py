@@ -67,6 +67,7 @@ class Sampler:
         self.left = {}
         banned: set[str] = set()
         turns: Counter[str] = Counter()
+        reasons: dict[str, str] = {}  # of the first value that was wrong there, which is the plainest
         failure = Unsatisfied("nothing was tried")
         for number in range(_ATTEMPTS):
             attempt = _Attempt(self, banned, turns, hint)
@@ -79,6 +80,7 @@ class Sampler:
                 failure = Unsatisfied(_said(wrong))
             if not wrong:
                 return value
+            wrong = {place: reasons.setdefault(place, reason) for place, reason in wrong.items()}
             learned = _learn(number, wrong, attempt.shown, attempt.chosen, banned, turns)
             patient = learned and number < _PATIENCE
             if not patient and not self.leave(wrong, attempt.optional) and not learned:
