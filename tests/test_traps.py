@@ -168,6 +168,23 @@ def test_read_only_reaches_through_compositions(says: Any, version: str) -> None
     assert says(version, both, {"b": {}}, "request", Own=OWN, Needs=needs) == WRONG
 
 
+def test_properties_by_pattern_are_declared_and_looked_into(says: Any) -> None:
+    """A name that a pattern matches is declared, and what is inside is judged; other names are not."""
+    inner = {"type": "object", "required": ["id"], "properties": {"id": {"readOnly": True}}}
+    schema = {"type": "object", "properties": {"a": {}}, "patternProperties": {"^x-\\d$": inner}}
+    assert says("3.1.0", schema, {"a": 1, "x-1": {}}, "request") == []
+    assert says("3.1.0", schema, {"x-1": {"id": 1}}, "request") == ["read-only-property"]
+    assert says("3.1.0", schema, {"x-1": {"id": 1, "di": 1}}) == ["undeclared-property"]
+    assert says("3.1.0", schema, {"x-1": {}}) == WRONG
+    assert says("3.1.0", schema, {"b": 1}) == ["undeclared-property"]
+    assert says("3.1.0", schema, {"x-٣": 1}) == ["undeclared-property"]
+    assert says("3.1.0", {**schema, "additionalProperties": True}, {"b": 1}) == []
+    rest = {**schema, "additionalProperties": {"type": "object", "properties": {"c": {"readOnly": True}}}}
+    assert says("3.1.0", rest, {"b": {"c": 1}}, "request") == ["read-only-property"]
+    late = {"allOf": [schema], "unevaluatedProperties": {"properties": {"c": {"readOnly": True}}}}
+    assert says("3.1.0", late, {"b": {"c": 1}}, "request") == ["read-only-property"]
+
+
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
 def test_a_discriminator_changes_no_outcome(says: Any, version: str) -> None:
     """Neither a wrong mapping, nor a missing property, nor the wrong branch makes a value right or wrong."""
@@ -242,7 +259,7 @@ def test_patterns(says: Any) -> None:
     assert says("3.1.0", letters, {"é": 1}) == []
     assert says("3.1.0", letters, {"é": "x"}) == WRONG
     assert says("3.1.0", letters, {"1": 1}) == WRONG
-    assert says("3.1.0", {"patternProperties": {"^.$": False}}, {"\u2028": 1}) == []
+    assert says("3.1.0", {"patternProperties": {"^.$": False}}, {"\u2028": 1}) == ["undeclared-property"]
     strict = {"patternProperties": {"^\\d$": {"type": "integer"}}, "additionalProperties": False}
     assert says("3.1.0", strict, {"1": 1}) == []
     assert says("3.1.0", strict, {"٣": 1}) == WRONG

@@ -7,6 +7,7 @@ the composition, and those that a direction should not carry.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from snippetgen.source import escape_pointer, resolve_pointer
 
 __all__ = ["Evaluation", "evaluations", "marked", "undeclared"]
 
+_DECLARING = ("properties", "patternProperties")
 _OPEN = ("additionalProperties", "unevaluatedProperties")
 
 
@@ -87,18 +89,23 @@ class _Walk:
     def children(self, schema: dict[str, Any], value: Any) -> Iterator[tuple[str | int, Any, Any]]:
         """The parts of the value that have a schema here."""
         if isinstance(value, dict):
-            properties = schema.get("properties", {})
-            rest = schema.get("additionalProperties")
+            rest = schema.get("additionalProperties", schema.get("unevaluatedProperties"))
             for name, child in value.items():
-                if name in properties:
-                    yield name, child, properties[name]
-                elif rest is not None:
-                    yield name, child, rest
+                for inner in _declared(schema, name) or [rest]:
+                    yield name, child, inner
         elif isinstance(value, list):
             first = schema.get("prefixItems", ())
             rest = schema.get("items")
             for index, child in enumerate(value):
                 yield index, child, first[index] if index < len(first) else rest
+
+
+def _declared(schema: dict[str, Any], name: str) -> list[Any]:
+    """What a schema itself says about a property by its name; the patterns are those of Python."""
+    properties = schema.get("properties", {})
+    by_pattern = schema.get("patternProperties", {})
+    named = [properties[name]] if name in properties else []
+    return [*named, *(inner for pattern, inner in by_pattern.items() if re.search(pattern, name))]
 
 
 def undeclared(found: Iterable[Evaluation]) -> Iterator[str]:
@@ -110,9 +117,10 @@ def undeclared(found: Iterable[Evaluation]) -> Iterator[str]:
         if not isinstance(e.value, dict):
             continue
         objects[e.pointer] = e.value
-        if isinstance(e.schema.get("properties"), dict):
-            declared.setdefault(e.pointer, set()).update(e.schema["properties"])
-        if not e.known or "patternProperties" in e.schema or any(key in e.schema for key in _OPEN):
+        if any(isinstance(e.schema.get(key), dict) for key in _DECLARING):
+            named = {name for name in e.value if _declared(e.schema, name)}
+            declared.setdefault(e.pointer, set()).update(named)
+        if not e.known or any(key in e.schema for key in _OPEN):
             open_ended.add(e.pointer)
     for pointer, names in declared.items():
         if pointer not in open_ended:
