@@ -409,6 +409,12 @@ def test_what_cannot_be_satisfied_is_a_finding_that_names_its_schema(imported):
     assert "/paths/~1a/get/parameters/0/schema" in err
 
 
+def test_the_content_of_a_parameter_may_be_no_object(imported):
+    """What describes nothing gives a value nevertheless, and no traceback."""
+    data, _, _, code = imported(operation(parameters=[parameter("q", content={"text/plain": 5})]))
+    assert (code, example(data)["query"]) == (0, {"q": "q"})
+
+
 def test_an_optional_property_that_cannot_be_made_is_left_out_by_name(imported):
     """The body is sent without it, and a warning says which and why."""
     never = {"oneOf": [{"type": "string"}, {"type": "string"}]}

@@ -49,7 +49,7 @@ class Values:
             owner = (parameter.data.get("content") or {}).get(parameter.media_type, parameter.data)
             shown = [
                 reading
-                for value in example_values(self.document, owner)
+                for value in example_values(self.document, owner if isinstance(owner, dict) else {})
                 for reading in self.readings(parameter, value)
             ]
             sendable = [value for value in shown if value is not None and value not in ("", [], {})]
