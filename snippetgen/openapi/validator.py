@@ -6,7 +6,7 @@ This brings in jsonschema; import it where something is validated.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,17 +81,37 @@ def departure(document: Document, pointer: str) -> tuple[str, str] | None:
 def _departure(schema: Any) -> tuple[str, str] | None:
     """Where and why a schema is none of its dialect; what it embeds of another dialect is judged by that."""
     definitions = schema.get("$defs") if isinstance(schema, dict) else None
-    for name, node in definitions.items() if isinstance(definitions, dict) else ():
-        if isinstance(node, dict) and "$schema" in node:
-            wrong = _departure(node)
-            if wrong is not None:
-                return escape_pointer("$defs", name) + wrong[0], wrong[1]
-            schema = {**schema, "$defs": {**schema["$defs"], name: {}}}
+    inner = (
+        {k: v for k, v in definitions.items() if isinstance(v, dict)} if isinstance(definitions, dict) else {}
+    )
+    others = {name: node for name, node in inner.items() if "$schema" in node}
+    if wrong := _first_departure(others):
+        return wrong
+    schema = _without(schema, others)
     if jsonschema_rs.meta.is_valid(plain(schema)):
         return None
+    dialect = {"$schema": schema["$schema"]} if inner and "$schema" in schema else {}
+    if wrong := _first_departure(
+        {name: dialect | node for name, node in inner.items() if name not in others}
+    ):
+        return wrong
+    schema = _without(schema, inner)  # which the reference would explain too, and takes long to read
     kind = validator_for(schema if isinstance(schema, dict) else {}, default=Draft202012Validator)
     problem: Any = best_match(kind(kind.META_SCHEMA).iter_errors(schema))
     return (escape_pointer(*problem.absolute_path), problem.message) if problem else None
+
+
+def _first_departure(definitions: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first of the schemas below `$defs` that departs from its dialect."""
+    for name, node in definitions.items():
+        if wrong := _departure(node):
+            return escape_pointer("$defs", name) + wrong[0], wrong[1]
+    return None
+
+
+def _without(schema: Any, names: Mapping[str, Any]) -> Any:
+    """The same schema with any value allowed where these of its `$defs` stand."""
+    return {**schema, "$defs": schema["$defs"] | dict.fromkeys(names, True)} if names else schema
 
 
 def _check_lawful(document: Document, schema: dict[str, Any], name: str) -> None:
