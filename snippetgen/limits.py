@@ -20,7 +20,8 @@ class Limits:
 
     `methods` are all that it can send, None for any; `refused_methods` those it refuses;
     `uppercases` those it writes in capitals, `*` for any. `bodiless_methods` are sent without a body,
-    whatever it is given. `refused_headers` are its own business, in lower case; `body_headers` belong to
+    whatever it is given. `refused_headers` are its own business, in lower case; of `clashing_headers` it
+    changes one where it is given all; `body_headers` belong to
     a body and need one, unless `bare_body_headers` says that they can do without. `header_charset` is the
     Python name of the widest character set of a header's value. `declares_bodies` says that it invents a
     media type for a body that has none, and `declaring_methods` are those for which it does that without a
@@ -43,6 +44,7 @@ class Limits:
     bodiless_methods: frozenset[str] = frozenset()
     refused_headers: frozenset[str] = frozenset()
     body_headers: frozenset[str] = frozenset()
+    clashing_headers: frozenset[str] = frozenset()
     bare_body_headers: bool = False
     header_charset: str = "utf-8"
     declares_bodies: bool = False
@@ -76,6 +78,8 @@ class Limits:
             yield from self._body(request.body)
         for pair in request.headers:
             yield from self._header(pair, has_body=request.body is not None)
+        if self.clashing_headers and self.clashing_headers <= {pair.name.lower() for pair in request.headers}:
+            yield f"cannot send the headers {' and '.join(sorted(self.clashing_headers))} together"
         if not self.repeats_query and len({pair.name for pair in request.query}) < len(request.query):
             yield "cannot send a query that repeats a name"
         if not self.bare_query and any(pair.value is None for pair in request.query):
@@ -166,6 +170,6 @@ def _matches(pattern: str | None, text: str) -> bool:
 def read_limits(data: Mapping[str, Any]) -> Limits:
     """The limits of a client's `limits` table."""
     facts: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in data.items()}
-    for key in ("refused_headers", "body_headers"):
+    for key in ("refused_headers", "clashing_headers", "body_headers"):
         facts[key] = frozenset(name.lower() for name in facts.get(key, ()))
     return Limits(**facts)

@@ -15,6 +15,7 @@ from snippetgen.model import Pair, Text
 
 __all__ = ["Address", "read_address", "read_pairs"]
 
+_OTHER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?![0-9/])")  # `data:`, `blob:`, but no host with a port
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s\[\]:@<>\"^`{|}%\\]+)(:[0-9]{1,5})?")
 _LAST_PORT = 65_535
@@ -45,6 +46,8 @@ def read_address(url: str, *, scheme: str | None = None) -> Address:
     if scheme and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", url):
         url = f"{scheme}://{url}"
     match = _URL.fullmatch(url)
+    if match is None and (other := _OTHER.match(url)):
+        raise UnsupportedError(f"a URL of the scheme {other[1]!r} is not HTTP")
     if match is None:
         raise InputError(f"{_short(url)} is not an absolute URL", fix="start it with https:// or http://")
     kind, authority, path, query = match.groups()

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from snippetgen.errors import InputError, Place, SnippetgenError, UnsupportedError
 from snippetgen.importing.address import Address, read_address
 from snippetgen.importing.content import base_name, essence, read_content, text_body
-from snippetgen.importing.recorded import Imported, Recorded, Refused, complete, plain
+from snippetgen.importing.recorded import BODILESS, Imported, Recorded, Refused, complete, plain
 from snippetgen.model import Base64File, Body, BodyPart, Pair, Request, Text
 from snippetgen.shape import check_shape
 from snippetgen.source import Source, escape_pointer, load, resolve_pointer
@@ -185,7 +185,7 @@ class _Reader:
         if post.get("fileName"):
             return self.file_body(post["fileName"], media_type, post.get("_encoding"))
         params, text = post.get("params") or (), post.get("text")
-        if text is None and not params:
+        if not params and (text is None or (not text and self.data["method"] in BODILESS)):
             return text_body("", media_type) if post.get("mimeType") else None
         if text and post.get("encoding") == "base64":
             text = self.decoded(text)

@@ -17,7 +17,7 @@ from snippetgen.importing.content import essence, text_body
 from snippetgen.model import Body, Pair, Request, Text
 from snippetgen.source import Source
 
-__all__ = ["Imported", "Recorded", "Refused", "complete", "plain"]
+__all__ = ["BODILESS", "Imported", "Recorded", "Refused", "complete", "plain"]
 
 # What belongs to one connection (RFC 9110 section 7.6.1) or is computed by whoever sends.
 _CONNECTION = frozenset(
@@ -28,7 +28,7 @@ _CONNECTION = frozenset(
 )
 # What the method and the URL say already, as HTTP/2 writes it (RFC 9113 section 8.3.1).
 _REQUEST_LINE = frozenset({":authority", ":method", ":path", ":scheme"})
-_BODILESS = frozenset({"GET", "HEAD"})
+BODILESS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +104,13 @@ def complete(
     types = [_only_text(pair) for pair in kept if pair.name.lower() == "content-type"]
     if len(set(types)) > 1:
         raise UnsupportedError("a request with two Content-Type headers")
-    if types and not (body is None and method in _BODILESS):
+    if types and not (body is None and method in BODILESS):
         kept = [pair for pair in kept if pair.name.lower() != "content-type"]
         body = _typed(body, types[0])
     kept = _with_cookies(kept, cookies)
     if address.user is not None and not any(pair.name.lower() == "authorization" for pair in kept):
-        secret = base64.b64encode(address.user.encode()).decode()
+        user = address.user if ":" in address.user else f"{address.user}:"  # RFC 7617 section 2
+        secret = base64.b64encode(user.encode()).decode()
         kept.append(Pair("Authorization", Text.of(f"Basic {secret}")))
     request = Request(
         method=method,
@@ -135,10 +136,12 @@ def _sort_headers(headers: Sequence[Pair], address: Address) -> tuple[list[Pair]
             dropped.append(name)
             continue
         if not is_token(name):
-            raise InputError(f"{name!r} is not a header name", fix="use a token of RFC 9110 section 5.6.2")
+            raise UnsupportedError(
+                f"{name!r} is not a header name", fix="use a token of RFC 9110 section 5.6.2"
+            )
         literals = [part for part in (pair.value or Text()).parts if isinstance(part, str)]
         if not all(map(is_value, literals)):
-            raise InputError(
+            raise UnsupportedError(
                 f"the header {name} cannot hold a line break or another control character",
                 fix="see RFC 9110 section 5.5",
             )

@@ -1,8 +1,8 @@
 """Send the HTTP/1.1 message in a file, and print the body of the response; the proof of a raw message.
 
-The head's line ends become CRLF (RFC 9112 section 2.2), and so do those of a multipart body, whose lines
-they are. In the head, {{NAME}} stands for the environment variable of that name: percent-encoded in the
-request line, and inside base64(...) encoded with what stands around it.
+The head's line ends become CRLF (RFC 9112 section 2.2), and so do those of a body whose Content-Length
+counts them so, as that of a multipart body. In the head, {{NAME}} stands for the environment variable of
+that name: percent-encoded in the request line, and inside base64(...) encoded with what stands around it.
 """
 
 import base64
@@ -38,7 +38,10 @@ def main() -> None:
     method = request_line.split(" ", 1)[0]
     host = next(line for line in lines if line.lower().startswith("host:")).partition(":")[2].strip()
     target = HOLE.sub(lambda match: quote(value(match), safe=""), request_line)
-    if any(line.lower().startswith("content-type: multipart/form-data") for line in lines):
+    length = next((line for line in lines if line.lower().startswith("content-length:")), ":0").partition(
+        ":"
+    )[2]
+    if len(body) != int(length):
         body = body.replace(b"\n", b"\r\n")
     filled = "".join(f"{line}\r\n" for line in (target, *map(fill, lines), ""))
     name, _, port = host.rpartition(":") if ":" in host else (host, "", "80")
