@@ -25,12 +25,13 @@ def _import(imported, folder):
 
 
 def _facts(request):
-    """What a request sends, with the order that HTTP keeps."""
+    """What a request sends, with the order that HTTP keeps; a variable's name is its value."""
+    environment = {credential.env: credential.env for credential in request.credentials}
     body = request.body
     content = None
     if body:
         parts = [(p.name, p.text, p.file, p.file_name, p.media_type, p.headers) for p in body.parts]
-        text = json.dumps(json.loads(body.text)) if body.kind == "json" else body.content.resolve({})
+        text = json.dumps(json.loads(body.text)) if body.kind == "json" else body.content.resolve(environment)
         content = (
             body.kind,
             body.media_type,
@@ -39,9 +40,9 @@ def _facts(request):
             parts,
             body.file,
         )
-    headers = Counter((p.name, (p.value.resolve({}) if p.value else "")) for p in request.headers)
-    query = Counter((p.name, p.value and p.value.resolve({})) for p in request.query)
-    return request.method, request.base.resolve({}), query, headers, content
+    headers = Counter((p.name, (p.value.resolve(environment) if p.value else "")) for p in request.headers)
+    query = Counter((p.name, p.value and p.value.resolve(environment)) for p in request.query)
+    return request.method, request.base.resolve(environment), query, headers, content
 
 
 def _examples(api):
@@ -76,6 +77,80 @@ def test_secrets_are_declared(tmp_path):
     assert [c.env for c in first.credentials] == ["API_KEY", "API_TOKEN"]
     assert {c.env for c in second.credentials} == {"API_USERNAME", "API_PASSWORD", "SID_COOKIE"}
     assert [finding for finding in check_api(api) if finding.severity == "error"] == []
+
+
+_PLACES = (
+    'curl https://a.example/h -H "X-Api-Key: $K"\n'
+    'curl "https://a.example/q?api_key=$K"\n'
+    'curl https://a.example/b -H "Authorization: Bearer $K"\n'
+    'curl https://a.example/a -H "Authorization: $K"\n'
+    'curl https://a.example/c -b "sid=$K"\n'
+    'curl "https://a.example/$K/$K"\n'
+    'curl "https://a.example/$K?k=$K" -H "X-K: $K" -H "Authorization: Bearer $K"\n'
+    'curl "https://a.example/r?k=$K&k=$K"\n'
+)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'curl https://a.example/x -u "$KEY:"\ncurl https://b.example/y -u "$SID:$TOKEN"',
+        'curl https://a.example/x -u "$A:$B"\ncurl https://a.example/x -u "$C:$D"',
+        "curl https://a.example/x -H 'X-Api-Key: 1'\ncurl https://a.example/x?api_key=2",
+        "curl https://a.example/x -u a:b\ncurl https://b.example/x -u c:d",
+        "curl https://a.example/x -H 'X-Api-Key: 1'\ncurl https://b.example/x -H \"X-Api-Key: $API_KEY\"",
+        "curl https://a.example/x -H 'Authorization: 1'",
+        _PLACES,
+    ],
+)
+def test_credentials_go_where_they_were_and_nowhere_else(tmp_path, script):
+    """Each request of the spec is sent as it was recorded, whatever else reads the same variable."""
+    imported = redacted(read_curl(script, name="calls"))
+    api, draft = _import(imported, tmp_path)
+    found = _examples(api)
+    for item in imported.requests:
+        assert _facts(found[item.name]) == _facts(item.request)
+    assert draft.notes == ()
+    assert [finding for finding in check_api(api) if finding.severity == "error"] == []
+
+
+def test_one_value_has_one_name_in_all_requests():
+    script = "curl https://a.example/1 -H 'X-Api-Key: v'\ncurl https://a.example/2?api_key=v\n"
+    script += "curl https://a.example/3 -H 'X-Api-Key: w'\ncurl https://a.example/4?x=$API_KEY_2"
+    requests = redacted(read_curl(script)).requests
+    assert [[c.env for c in item.request.credentials] for item in requests] == [
+        ["API_KEY"],
+        ["API_KEY"],
+        ["API_KEY_3"],
+        ["API_KEY_2"],
+    ]
+
+
+def test_equal_credentials_are_one(tmp_path):
+    script = 'curl https://a.example/1 -H "X-Key: $K"\ncurl https://b.example/2 -H "X-Key: $K"'
+    api, _ = _import(read_curl(script, name="calls"), tmp_path)
+    assert [[a.id for a in endpoint.authentications] for endpoint in api.endpoints] == [["k"], ["k"]]
+
+
+def test_a_credential_in_several_places_is_rendered(run_cli, capsys, tmp_path):
+    def item(name, url, auth):
+        facts = [{"key": key, "value": f"{{{{{value}}}}}"} for key, value in auth.items()]
+        kind = "basic" if "username" in auth else "bearer"
+        return {"name": name, "request": {"url": url, "auth": {"type": kind, kind: facts}}}
+
+    items = [
+        item("A", "https://a.example/{{k}}?k={{k}}", {"token": "k"}),
+        item("B", "https://b.example/x", {"username": "u1", "password": "u1"}),
+        item("C", "https://c.example/x", {"username": "u2", "password": "u2"}),
+    ]
+    (tmp_path / "in.json").write_text(json.dumps({"info": {"schema": "v2.1.0"}, "item": items}))
+    spec = tmp_path / "api.yaml"
+    assert run_cli("import", "--postman", tmp_path / "in.json", "--output", spec) == 0
+    assert run_cli("check", spec) == 0
+    capsys.readouterr()
+    assert run_cli("render", spec, "--language", "python", "--language", "curl") == 0
+    shown = capsys.readouterr().out
+    assert {name: name in shown for name in ("K", "U1", "U2")} == {"K": True, "U1": True, "U2": True}
 
 
 def test_variables_of_paths_are_credentials(tmp_path):

@@ -30,6 +30,7 @@ def read_hars(
     if spec or endpoint:
         raise UsageError("--har takes the place of a spec and its endpoints", fix="leave one of them out")
     imported = load_hars([*hars, *paths])
+    imported = redacted(imported) if redact else imported
     if example:
         names = imported.names
         imported = replace(
@@ -41,7 +42,6 @@ def read_hars(
             raise UsageError(
                 f"there is no request {example!r}", fix=f"choose one of: {', '.join(names[:50])}"
             )
-    imported = redacted(imported) if redact else imported
     show_notes(imported, quiet=quiet)
     return imported
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from snippetgen.importing.har import load_har
 from snippetgen.importing.recorded import Imported, Recorded, Refused
-from snippetgen.importing.redact import kept, redact
+from snippetgen.importing.redact import Environment, kept, redact
 
 __all__ = ["Imported", "Recorded", "Refused", "load_har", "load_hars", "redacted"]
 
@@ -40,10 +40,11 @@ def _inside(imported: Imported, folder: str) -> Imported:
 
 def redacted(imported: Imported) -> Imported:
     """The same with credentials in the place of secrets, and a note on each that stays."""
+    environment = Environment(c.env for item in imported.requests for c in item.request.credentials)
     requests = (
         replace(
             item,
-            request=redact(item.request, item.secrets),
+            request=redact(item.request, item.secrets, environment),
             notes=(*item.notes, *(f"{name!r} in the body stays as it is" for name in kept(item.request))),
         )
         for item in imported.requests

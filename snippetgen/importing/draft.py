@@ -14,9 +14,9 @@ from typing import Any
 from snippetgen.errors import InputError
 from snippetgen.exact import dumps
 from snippetgen.importing.document import draft_document
-from snippetgen.importing.endpoint import DraftEndpoint, free_name, group, is_declared, is_key, read_cookies
+from snippetgen.importing.endpoint import DraftEndpoint, group, is_declared, is_key, read_cookies
 from snippetgen.importing.recorded import Recorded
-from snippetgen.importing.specfile import spec_text
+from snippetgen.importing.specfile import free_name, spec_text
 from snippetgen.model import Base64File, Body, BodyPart, Pair, Request, Text
 
 __all__ = ["Draft", "draft_spec"]

@@ -5,15 +5,16 @@ They share a server, a method, a path and the credentials that a spec can declar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from snippetgen.importing.recorded import Recorded
-from snippetgen.importing.specfile import slug
-from snippetgen.model import Credential, Encoded, Request, Text
+from snippetgen.importing.specfile import free_name, slug
+from snippetgen.model import Credential, Encoded, Pair, Request, Text
 
-__all__ = ["DraftEndpoint", "free_name", "group", "is_declared", "is_key", "read_cookies"]
+__all__ = ["DraftEndpoint", "group", "is_declared", "is_key", "read_cookies"]
 
 
 @dataclass(slots=True)
@@ -32,13 +33,14 @@ def group(recorded: Sequence[Recorded], notes: list[str]) -> list[DraftEndpoint]
     """The requests by operation, in order of their first; `notes` takes what a spec cannot say."""
     groups: dict[tuple[Any, ...], DraftEndpoint] = {}
     taken: set[str] = set()
+    ids = _CredentialIds()
     for index, item in enumerate(recorded, 1):
         request = item.request
         if request.method != request.method.upper():
             notes.append(f"{item.name}: left out, for OpenAPI has no method {request.method!r} in this case")
             continue
         path, found = _path(request)
-        credentials = {**found, **dict(_credentials(request, item.name, notes))}
+        credentials = ids.give([*found.items(), *_credentials(request, item.name, notes)])
         key = (request.origin, request.method, path, tuple(credentials))
         name = free_name(slug(item.name, f"request-{index}"), taken)
         taken.add(name)
@@ -48,26 +50,39 @@ def group(recorded: Sequence[Recorded], notes: list[str]) -> list[DraftEndpoint]
     return list(groups.values())
 
 
-def free_name(name: str, taken: set[str], dash: str = "-") -> str:
-    """The name, with a number behind it where it is taken."""
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name}{dash}{number}"
-    return free
-
-
 # Credentials
 
 
+class _CredentialIds:
+    """The ids of a spec's credentials: equal ones share one, except where one request sends both."""
+
+    def __init__(self) -> None:
+        self.given: dict[tuple[Any, ...], str] = {}
+
+    def give(self, found: Iterable[tuple[str, Mapping[str, str]]]) -> dict[str, Mapping[str, str]]:
+        """What one request's credentials say, by id; each comes with the id that it would like to have."""
+        sent: Counter[tuple[tuple[str, str], ...]] = Counter()
+        named: dict[str, Mapping[str, str]] = {}
+        for wanted, facts in found:
+            said = tuple(facts.items())
+            sent[said] += 1
+            key = (said, sent[said])
+            if key not in self.given:
+                self.given[key] = free_name(wanted, {*self.given.values()}, "_")
+            named[self.given[key]] = facts
+        return named
+
+
 def _path(request: Request) -> tuple[str, dict[str, dict[str, str]]]:
-    """The path template, with a name for each credential in it."""
-    path, found = "", {}
+    """The path template, with a name of its own for each credential in it."""
+    path = ""
+    found: dict[str, dict[str, str]] = {}
     for part in request.path.parts:
         if isinstance(part, Encoded):
             (credential,) = part.text.credentials()
-            path += f"{{{credential.id}}}"
-            found[credential.id] = {"in": "path", "name": credential.id, **_environment(credential)}
+            name = free_name(credential.id, {*found}, "_")
+            path += f"{{{name}}}"
+            found[name] = {"in": "path", "name": name, **_environment(credential)}
         elif isinstance(part, str):
             path += part
     return path, found
@@ -81,25 +96,31 @@ def _credentials(request: Request, name: str, notes: list[str]) -> Iterator[tupl
     """The credentials that a spec can declare, each with what it says about them."""
     for place, pairs in (("query", request.query), ("header", request.headers)):
         for pair in pairs:
-            if pair.value and is_key(pair.value) and pair.name.lower() != "authorization":
-                (credential,) = pair.value.credentials()
-                yield credential.id, {"in": place, "name": pair.name, **_environment(credential)}
-    value = request.header("Authorization") or Text()
-    held = tuple(value.credentials())
-    if _is_basic(value):
-        names = zip(("username_env", "password_env"), held, strict=False)
-        facts = {name: credential.env for name, credential in names}
-        yield "basic", {"scheme": "basic", **facts, "placeholder": held[0].placeholder}
-    elif len(held) == 1 and value.parts == ("Bearer ", held[0]):
-        yield held[0].id, {"scheme": "bearer", **_environment(held[0])}
+            yield from _stated_credentials(place, pair)
     yield from _cookie_credentials(request)
-    declared = {*held} if is_declared(value) else set()
     notes += [
         f"{name}: ${credential.env} is written as {credential.placeholder}"
         for text in _other_texts(request)
         for credential in text.credentials()
-        if credential not in declared
     ]
+
+
+def _stated_credentials(place: str, pair: Pair) -> Iterator[tuple[str, dict[str, str]]]:
+    """What a spec says about a pair that is a credential; nothing about any other."""
+    value = pair.value or Text()
+    held = tuple(value.credentials())
+    if is_key(value):
+        yield held[0].id, {"in": place, "name": pair.name, **_environment(held[0])}
+    elif place == "header" and pair.name.lower() == "authorization" and is_declared(value):
+        yield _authorization(value, held)
+
+
+def _authorization(value: Text, held: Sequence[Credential]) -> tuple[str, dict[str, str]]:
+    if not _is_basic(value):
+        return held[0].id, {"scheme": "bearer", **_environment(held[0])}
+    names = zip(("username_env", "password_env"), held, strict=False)
+    users = {name: credential.env for name, credential in names}
+    return "basic", {"scheme": "basic", **users, "placeholder": held[0].placeholder}
 
 
 def is_key(value: Text) -> bool:
@@ -123,9 +144,10 @@ def _is_basic(value: Text) -> bool:
 
 def _other_texts(request: Request) -> Iterator[Text]:
     """Texts whose credentials a spec cannot declare."""
-    for pair in (*request.query, *request.headers):
-        if pair.value and not is_key(pair.value) and pair.name.lower() != "cookie":
-            yield pair.value
+    for place, pairs in (("query", request.query), ("header", request.headers)):
+        for pair in pairs:
+            if pair.value and pair.name.lower() != "cookie" and not list(_stated_credentials(place, pair)):
+                yield pair.value
     if request.body:
         yield from (pair.value for pair in request.body.pairs if pair.value)
         yield from (part.text for part in request.body.parts if part.text)

@@ -16,10 +16,9 @@ from snippetgen.contract import check_request
 from snippetgen.errors import DocumentError, SpecError, UnsupportedError
 from snippetgen.exact import without_collector
 from snippetgen.importing.documented import SECTIONS, Values
-from snippetgen.importing.endpoint import free_name
 from snippetgen.importing.payload import payload, payload_name
 from snippetgen.importing.scheme import Schemes, read_schemes
-from snippetgen.importing.specfile import slug
+from snippetgen.importing.specfile import free_name, slug
 from snippetgen.model import Finding, Json, Severity
 from snippetgen.openapi.document import Document, Operation, Parameter
 from snippetgen.openapi.webhook import hooks

@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from snippetgen.importing.specfile import free_name
 from snippetgen.model import Body, BodyPart, Credential, Encoded, Pair, Request, Text
 
-__all__ = ["is_secret", "kept", "redact"]
+__all__ = ["Environment", "is_secret", "kept", "redact"]
 
 _SECRETS = frozenset(
     {
@@ -43,35 +44,49 @@ def is_secret(name: str) -> bool:
     return words[-1] in _SECRETS
 
 
-class _Names:
-    """Environment names that were given out; one value has one name. `secrets` are names that hold one."""
+class Environment:
+    """Environment names that are given out: one value has one name in all requests, and two have two.
 
-    def __init__(self, secrets: frozenset[str]) -> None:
+    None of the names `taken` is given to a value; variables of the recording have them.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self.taken = set(taken)
+        self.given: dict[tuple[str, str], str] = {}
+
+    def credential(self, name: str, value: str) -> Credential:
+        """The credential of a value that stands under that name."""
+        base = re.sub(r"[^A-Z0-9]+", "_", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).upper()).strip("_")
+        base = base.removeprefix("X_") or "SECRET"
+        base = f"API_{base}" if base in _TAKEN | {"KEY"} or base[0].isdigit() else base
+        if (base, value) not in self.given:
+            self.given[base, value] = free_name(base, self.taken, "_")
+            self.taken.add(self.given[base, value])
+        env = self.given[base, value]
+        return Credential(env.lower(), env, f"YOUR_{env}")
+
+
+class _Names:
+    """The names of one request that hold a secret: those that say so, and `secrets`, whatever they say."""
+
+    def __init__(self, secrets: frozenset[str], environment: Environment) -> None:
         self.secrets = secrets
-        self.given: dict[str, str] = {}
+        self.credential = environment.credential
 
     def hides(self, name: str) -> bool:
         """Whether what stands under that name is a secret."""
         return name in self.secrets or is_secret(name)
 
-    def credential(self, name: str, value: str) -> Credential:
-        base = re.sub(r"[^A-Z0-9]+", "_", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).upper()).strip("_")
-        base = base.removeprefix("X_") or "SECRET"
-        base = f"API_{base}" if base in _TAKEN | {"KEY"} or base[0].isdigit() else base
-        env, number = base, 1
-        while self.given.get(env, value) != value:
-            number += 1
-            env = f"{base}_{number}"
-        self.given[env] = value
-        return Credential(env.lower(), env, f"YOUR_{env}")
 
-
-def redact(request: Request, secrets: frozenset[str] = frozenset()) -> Request:
+def redact(
+    request: Request, secrets: frozenset[str] = frozenset(), environment: Environment | None = None
+) -> Request:
     """The request with a credential in every secret's place; bodies of JSON and text stay as they are.
 
-    `secrets` are names that hold one, whatever they say.
+    `secrets` are names that hold one, whatever they say; requests that are used together share an
+    `environment`.
     """
-    names = _Names(secrets)
+    names = _Names(secrets, environment or Environment(c.env for c in request.credentials))
     return replace(
         request,
         query=tuple(_pair(pair, names) for pair in request.query),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snippetgen.importing.endpoint import free_name
+from snippetgen.importing.specfile import free_name
 from snippetgen.openapi.document import Document, Operation
 
 __all__ = ["Schemes", "read_schemes"]

@@ -1,4 +1,4 @@
-"""An endpoint spec as the text of a YAML file, in which nothing can be taken for something else."""
+"""The text and the names of an imported spec: YAML in which nothing can be taken for something else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 
 from snippetgen.exact import ExactFloat
 
-__all__ = ["slug", "spec_text"]
+__all__ = ["free_name", "slug", "spec_text"]
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _Base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -44,3 +44,12 @@ def spec_text(value: Any) -> str:
 def slug(text: str, fallback: str) -> str:
     """A text as an id: lower case, with single hyphens; `fallback` where nothing of it is left."""
     return "-".join(re.findall(r"[a-z0-9]+", text.lower())) or fallback
+
+
+def free_name(name: str, taken: set[str], dash: str = "-") -> str:
+    """The name, with a number behind it where it is taken."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}{dash}{number}"
+    return free
