@@ -106,6 +106,26 @@ def test_what_cannot_be_expressed_is_named(command, reason):
     assert _refusal(command) == reason
 
 
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [
+        ("TOKEN=$(curl -s https://a.example/token -d x=1)", 1),
+        ('R="$(curl -s https://a.example/token | jq -r .x)"', 1),
+        ("export A=`/usr/bin/curl https://a.example/1`", 1),
+        ('echo "$(curl https://a.example/1; B=1 curl https://a.example/2)"', 2),
+        ("cat <<E\n$(\n  curl https://a.example/1)\nE", 1),
+        ("A=$(date)", 0),
+        ("A=$(cat curl.txt)", 0),
+    ],
+)
+def test_a_curl_inside_a_command_substitution_is_named(line, count):
+    imported = read_curl(f"curl https://a.example/0\n{line}\ncurl https://a.example/9", "calls.sh")
+    assert [item.request.path.literal for item in imported.requests] == ["/0", "/9"]
+    assert [(item.reason, item.place.line) for item in imported.refused] == [
+        ("curl inside a command substitution", 2)
+    ] * count
+
+
 # Options
 
 

@@ -27,6 +27,7 @@ __all__ = ["load_curl", "read_curl"]
 
 MAX_CHARACTERS = 4 * 1024 * 1024
 _FORM = "application/x-www-form-urlencoded"
+_CURL = re.compile(r"(?:^|[\s|;&(`])(?:[^\s|;&()]*/)?curl(?:\.exe)?(?=\s)")
 _GLOB = re.compile(r"\{[^{}]*,[^{}]*\}|\[[0-9A-Za-z]+-[0-9A-Za-z]+(:[0-9]+)?\]")
 
 
@@ -45,7 +46,9 @@ def read_curl(script: str, file: str = "", name: str = "curl") -> Imported:
     variables = Variables()
     found: list[Recorded | Refused] = []
     for command in read_commands(script, variables):
-        found += _read_command(command, variables, file)
+        place = Place(file, command.line) if file else None
+        found += _read_command(command, variables, place)
+        found += _substituted(command, place)
     if not found:
         raise InputError("there is no curl command in the file", place=Place(file or "curl"))
     named = [
@@ -58,8 +61,16 @@ def read_curl(script: str, file: str = "", name: str = "curl") -> Imported:
     )
 
 
-def _read_command(command: Command, variables: Variables, file: str) -> list[Recorded | Refused]:
-    place = Place(file, command.line) if file else None
+def _substituted(command: Command, place: Place | None) -> list[Refused]:
+    """The curl commands inside the command substitutions of another command, none of which is run."""
+    return [
+        Refused(name="", reason="curl inside a command substitution", place=place)
+        for script in command.substitutions
+        for _ in _CURL.finditer(script)
+    ]
+
+
+def _read_command(command: Command, variables: Variables, place: Place | None) -> list[Recorded | Refused]:
     words = command.words[:]
     while words and re.match(r"[A-Za-z_][A-Za-z0-9_]*=", words[0]):
         del words[0]  # an assignment in front of the command

@@ -39,7 +39,7 @@ class Command:
     """One simple command: its words, what its standard input reads, and where it stands.
 
     `input_file` is the name behind `<`, `input_text` the text of a here-document; `problem` says what
-    keeps the command from being read without a shell.
+    keeps the command from being read without a shell, `substitutions` are the scripts of its `$(…)`.
     """
 
     line: int
@@ -48,6 +48,7 @@ class Command:
     input_text: str | None = None
     piped: bool = False
     problem: str | None = None
+    substitutions: list[str] = field(default_factory=list)
 
 
 def read_commands(script: str, variables: Variables) -> list[Command]:
@@ -171,6 +172,7 @@ class _Reader:
         inner.command = Command(0)
         text = inner.double("")
         command.problem = command.problem or inner.command.problem
+        command.substitutions += inner.command.substitutions
         return text
 
     # Words
@@ -195,8 +197,7 @@ class _Reader:
         if char == "$":
             return self.dollar()
         if char == "`":
-            self.until("`")
-            self.fail("a command substitution")
+            self.substitute(self.until("`"))
             return ""
         if char == "^" and self.peek() == "\n":
             self.fail("a command line of Windows")
@@ -229,8 +230,7 @@ class _Reader:
             elif char == "$":
                 pieces.append(self.dollar(quoted=True))
             elif char == "`":
-                self.until("`")
-                self.fail("a command substitution")
+                self.substitute(self.until("`"))
             else:
                 pieces.append(char)
 
@@ -244,8 +244,7 @@ class _Reader:
             self.at += 1
             return self.double('"')
         if char == "(":
-            self.parenthesis()
-            self.fail("a command substitution")
+            self.substitute(self.parenthesis())
             return ""
         braced = char == "{"
         match = _NAME.match(self.text, self.at + braced)
@@ -256,14 +255,21 @@ class _Reader:
             self.fail(f"the shell's ${char}")
         return "$"
 
-    def parenthesis(self) -> None:
-        depth = 0
+    def substitute(self, script: str) -> None:
+        """Take a command substitution, which is not run."""
+        self.command.substitutions.append(script)
+        self.fail("a command substitution")
+
+    def parenthesis(self) -> str:
+        """What stands between parentheses."""
+        start, depth = self.at + 1, 0
         while self.at < len(self.text):
             char = self.peek()
             self.at += 1
             depth += (char == "(") - (char == ")")
             if not depth:
-                return
+                return self.text[start : self.at - 1]
+        return self.text[start:]
 
     def ansi(self) -> str:
         """A string in `$'…'`: https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html."""
