@@ -159,8 +159,7 @@ def test_short_options_may_share_a_word():
 
 def test_long_options_may_be_cut_short():
     assert _headers(_one("curl --user-a me --sil https://a.example")) == [("User-Agent", "me")]
-    with pytest.raises(InputError, match="--re is short for"):
-        read_curl("curl --re PUT https://a.example")
+    assert _refusal("curl --re PUT https://a.example").startswith("--re is short for")
 
 
 def test_forms():
@@ -244,11 +243,15 @@ def test_each_url_is_a_request():
     assert imported.requests[3].place is None
 
 
+@pytest.mark.parametrize("script", ["", "wget https://a.example"])
+def test_a_script_without_curl_is_an_error(script):
+    with pytest.raises(InputError, match="there is no curl command"):
+        read_curl(script)
+
+
 @pytest.mark.parametrize(
     ("script", "message"),
     [
-        ("", "there is no curl command"),
-        ("wget https://a.example", "there is no curl command"),
         ("curl", "no URL"),
         ("curl --frobnicate https://a.example", "no option --frobnicate"),
         ("curl https://a.example -X", "lacks its value"),
@@ -256,17 +259,18 @@ def test_each_url_is_a_request():
         ("curl 'https://a b/'", "is not a host"),
     ],
 )
-def test_what_curl_would_not_take_is_an_error(script, message):
-    with pytest.raises(InputError, match=message):
-        read_curl(script)
+def test_what_curl_would_not_take_is_named(script, message):
+    assert message in _refusal(script)
 
 
-def test_a_file_has_lines(tmp_path):
-    (tmp_path / "calls.sh").write_text(
-        "#!/bin/sh\n\ncurl https://a.example\n\ncurl https://b.example --bad\n"
-    )
-    with pytest.raises(InputError, match=r"calls\.sh:5: curl has no option --bad"):
-        load_curl(tmp_path / "calls.sh")
+def test_a_command_that_curl_would_not_take_leaves_the_others(tmp_path, run_cli, capsys):
+    """It is named with its line, and counted."""
+    script = tmp_path / "calls.sh"
+    script.write_text("#!/bin/sh\n\ncurl https://a.example\n\ncurl https://b.example --bad\n")
+    assert run_cli("import", "--curl", script, "--output", tmp_path / "a.yaml") == 0
+    shown = capsys.readouterr()
+    assert "calls.sh:5: calls-2 is not supported: curl has no option --bad" in shown.err
+    assert "1 request, 1 not supported" in shown.out
 
 
 HOSTILE = {

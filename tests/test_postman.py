@@ -242,6 +242,8 @@ def test_files(collection):
         ({"header": [{"key": "I", "value": "{{$guid}}"}]}, "Postman's dynamic variable $guid"),
         ({"url": "ftp://a.example"}, "a URL of the scheme 'ftp' is not HTTP"),
         ({"header": [{"key": "{{h}}", "value": "x"}]}, "the variable 'h' in a header name"),
+        ({"url": ""}, "'' is not a host"),
+        ({"method": "G T"}, "'G T' is not an HTTP method"),
     ],
 )
 def test_what_cannot_be_expressed_is_named(collection, request_, reason):
@@ -249,6 +251,17 @@ def test_what_cannot_be_expressed_is_named(collection, request_, reason):
     if not refused:
         pytest.fail("nothing was refused")
     assert refused[0].reason == reason
+
+
+def test_a_request_that_cannot_be_read_leaves_the_others(tmp_path, run_cli, capsys):
+    """It is named with its line, and counted."""
+    body = {"mode": "graphql", "graphql": {"query": "{x}", "variables": '{"id": {{id}}}'}}
+    items = [_item("A"), _item("B", method="POST", body=body), _item("C")]
+    (tmp_path / "api.json").write_text(json.dumps({"info": {"schema": SCHEMA}, "item": items}, indent=1))
+    assert run_cli("import", "--postman", tmp_path / "api.json", "--output", tmp_path / "a.yaml") == 0
+    shown = capsys.readouterr()
+    assert "api.json:14:4: B is not supported: the GraphQL variables are not JSON" in shown.err
+    assert "2 requests, 1 not supported" in shown.out
 
 
 @pytest.mark.parametrize(
@@ -263,7 +276,6 @@ def test_what_cannot_be_expressed_is_named(collection, request_, reason):
             '{"info": {"schema": "https://schema.getpostman.com/json/collection/v1.0.0/"}, "item": []}',
             "/info/schema",
         ),
-        ('{"info": {}, "item": [{"request": {"url": ""}}]}', "is not a host"),
         ('{"info": {}, "item": ' + '[{"item": ' * 60 + "[]" + "}]" * 60 + "}", "nested more than 50 deep"),
         ('{"info": {}, "item": ' * 100_000, "nested more than|not valid JSON"),
     ],

@@ -39,7 +39,7 @@ def load_curl(path: str | Path) -> Imported:
 def read_curl(script: str, file: str = "", name: str = "curl") -> Imported:
     """The requests of a script, one for each URL of each of its curl commands.
 
-    Raises InputError where the script holds no curl command, or one that curl would not take.
+    A command that curl would not take is refused. Raises InputError where the script holds none at all.
     """
     if len(script) > MAX_CHARACTERS:
         raise InputError(f"the script has more than {MAX_CHARACTERS:,} characters", place=Place(file))
@@ -87,10 +87,8 @@ def _read_command(command: Command, variables: Variables, place: Place | None) -
     try:
         operations = read_operations(read_options(words[1:]))
         return [_recorded(operation, command, variables, place) for operation in operations]
-    except UnsupportedError as problem:
-        return [Refused(name="", reason=problem.message, place=place)]
     except SnippetgenError as problem:
-        raise InputError(problem.message, fix=problem.fix, place=problem.place or place) from problem
+        return [Refused(name="", reason=problem.message, place=place)]
 
 
 def _recorded(
@@ -98,7 +96,7 @@ def _recorded(
 ) -> Recorded | Refused:
     try:
         request, notes = _request(operation, command, variables)
-    except UnsupportedError as problem:
+    except SnippetgenError as problem:
         return Refused(name="", reason=problem.message, place=place)
     return Recorded(name="", request=request, notes=notes, place=place)
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from snippetgen.errors import InputError, Place, SnippetgenError, UnsupportedError
+from snippetgen.errors import InputError, Place, SnippetgenError
 from snippetgen.importing.postmanrequest import read_request
 from snippetgen.importing.postmanscope import Scope
 from snippetgen.importing.recorded import Imported, Recorded, Refused
@@ -66,12 +66,8 @@ def _walk(
 
 
 def _read(source: Source, scope: Scope, data: Any, pointer: str, name: str) -> Recorded | Refused:
-    place = Place(source.path)
     try:
         request, notes, secrets = read_request({"url": data} if isinstance(data, str) else data, scope)
-    except UnsupportedError as problem:
-        return Refused(name=name, reason=problem.message, place=place)
     except SnippetgenError as problem:
-        message = f"{name}: {problem.message}"
-        raise InputError(message, fix=problem.fix, place=source.place(pointer)) from problem
+        return Refused(name=name, reason=problem.message, place=source.place(pointer))
     return Recorded(name=name, request=request, notes=notes, secrets=secrets, source=source, pointer=pointer)
