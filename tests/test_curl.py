@@ -228,6 +228,23 @@ def test_a_user_is_declared_as_a_credential(tmp_path, user, names):
         assert [credential.env for credential in value.credentials()] == names
 
 
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("curl https://a.example/a/../b", "/b"),
+        ("curl https://a.example/a/./b/..", "/a/"),
+        ("curl https://a.example/../../x/%2e%2E/y", "/x/%2e%2E/y"),
+        ("curl https://a.example/a/..", "/"),
+        ("curl https://a.example/a//../b/...", "/a/b/..."),
+        ("curl --path-as-is https://a.example/a/../b", "/a/../b"),
+        ("curl --no-path-as-is https://a.example/a/../b", "/b"),
+        ("curl -T up.bin https://a.example/a/../", "/up.bin"),
+    ],
+)
+def test_dot_segments_are_removed_as_curl_does(command, path):
+    assert _one(command).path.literal == path
+
+
 def test_paths_of_other_machines_become_names():
     assert _one("curl https://a.example -T /home/me/x.bin").body.file == "x.bin"
     assert _one("curl https://a.example --data-binary @../../etc/passwd").body.file == "passwd"

@@ -153,6 +153,22 @@ def test_a_credential_in_several_places_is_rendered(run_cli, capsys, tmp_path):
     assert {name: name in shown for name in ("K", "U1", "U2")} == {"K": True, "U1": True, "U2": True}
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "curl -T up.bin https://a.example/dir/",
+        "curl -H Content-Type: --data-binary @up.bin https://a.example/dir",
+        "curl -H Content-Type: -d text https://a.example/dir",
+        "curl -H Content-Type: -d a=1 https://a.example/dir",
+        "curl -H Content-Type: --json 1 https://a.example/dir",
+        "curl -T up.bin -H 'Content-Type: image/png' https://a.example/dir/",
+    ],
+)
+def test_a_body_without_a_media_type_keeps_the_contract(tmp_path, command):
+    api, _ = _import(read_curl(command, name="calls"), tmp_path)
+    assert [finding for finding in check_api(api) if finding.severity == "error"] == []
+
+
 def test_variables_of_paths_are_credentials(tmp_path):
     api, _ = _import(read_curl('curl "https://a.example/$TENANT/x"', name="calls"), tmp_path)
     (request,) = _examples(api).values()

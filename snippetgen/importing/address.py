@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 from snippetgen.errors import InputError, UnsupportedError
 from snippetgen.model import Pair, Text
 
-__all__ = ["Address", "read_address", "read_pairs"]
+__all__ = ["Address", "read_address", "read_pairs", "remove_dot_segments"]
 
 _OTHER = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(?![0-9/])")  # `data:`, `blob:`, but no host with a port
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
@@ -75,6 +75,18 @@ def _host(text: str) -> str:
         return name.encode("idna").decode() + port
     except UnicodeError as problem:
         raise InputError(f"{_short(text)} is not a host") from problem
+
+
+def remove_dot_segments(path: str) -> str:
+    """An absolute path without `.` and `..` (RFC 3986 section 5.2.4)."""
+    segments = path.removeprefix("/").split("/")
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    return "/" + "/".join([*kept, *([""] if segments[-1] in {".", ".."} else [])])
 
 
 def _short(text: str) -> str:

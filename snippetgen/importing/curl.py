@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from snippetgen.errors import InputError, Place, SnippetgenError, UnsupportedError
-from snippetgen.importing.address import Address, read_address, read_pairs
+from snippetgen.importing.address import Address, read_address, read_pairs, remove_dot_segments
 from snippetgen.importing.content import base_name, essence, local_file, read_content
 from snippetgen.importing.curloperation import Data, Operation, read_operations
 from snippetgen.importing.curloption import read_options
@@ -143,6 +143,8 @@ def _address(operation: Operation) -> Address:
     if operation.glob and _GLOB.search(operation.url):
         raise UnsupportedError("curl's URL globbing", fix="write one command for each URL")
     address = read_address(operation.url, scheme="http")
+    if not operation.path_as_is:
+        address = replace(address, path=remove_dot_segments(address.path))
     if operation.upload in {None, "-", "."} or not address.path.endswith("/"):
         return address
     return replace(address, path=address.path + quote(base_name(operation.upload or ""), safe=""))

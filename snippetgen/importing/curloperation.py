@@ -39,6 +39,7 @@ class Operation:
     head: bool = False
     get: bool = False
     glob: bool = True
+    path_as_is: bool = False
     headers: list[str] = field(default_factory=list)
     data: list[Data] = field(default_factory=list)
     query: list[str] = field(default_factory=list)
@@ -94,6 +95,8 @@ def _apply(operation: Operation, option: Option) -> None:
         setattr(operation, _VALUES[name], value)
     elif name in {"get", "head"}:
         setattr(operation, name, option.on)
+    elif name == "path-as-is":
+        operation.path_as_is = option.on
     elif name == "globoff":
         operation.glob = not option.on
     elif name in {"basic", "digest", "negotiate", "ntlm", "anyauth"}:

@@ -27,6 +27,13 @@ _UNDECLARED = frozenset(
         "user-agent",
     }
 )
+# What the example of a spec has where the request had none; `build_body` gives it.
+_IMPLIED = {
+    "json": "application/json",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+    "file": "application/octet-stream",
+}
 
 
 def draft_document(
@@ -111,9 +118,7 @@ def _parameters(requests: Sequence[Request]) -> Iterator[dict[str, Any]]:
 def _content(bodies: Sequence[Body]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for body in bodies:
-        media_type = (
-            "multipart/form-data" if body.kind == "multipart" else essence(body.media_type) or "text/plain"
-        )
+        media_type = essence(body.media_type) or _IMPLIED.get(body.kind, "text/plain")
         entry = content.setdefault(media_type, {"schema": {}})
         if body.kind == "json" and body.template is None:
             entry.setdefault("example", body.value)
