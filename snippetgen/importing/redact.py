@@ -17,12 +17,13 @@ from snippetgen.model import Body, BodyPart, Credential, Encoded, Pair, Request,
 
 __all__ = ["Environment", "is_secret", "kept", "redact"]
 
-_SECRETS = frozenset(
-    {
-        *("apikey", "auth", "authorization", "credential", "credentials", "jwt", "passphrase", "passwd"),
-        *("password", "pwd", "secret", "session", "sessionid", "sid", "sig", "signature", "token"),
-    }
+# The last word of a secret's name, beside `key`.
+_SECRET = re.compile(
+    r"apikey|auth(entication|orization)?|credentials?|jwt|[ht]?otp|pass(code|phrase|wd|word)?|pwd|secret"
+    r"|session(id)?|sid|sig(nature)?|token"
 )
+# What may stand behind it: a secret that is repeated, or told by a number of its own, is one still.
+_QUALIFIERS = frozenset({"again", "confirm", "confirmation", "id", "repeat"})
 # A `…-key` is a secret, unless it is a key of these kinds.
 _OPEN_KEYS = frozenset(
     {
@@ -36,12 +37,14 @@ _TAKEN = frozenset({"HOME", "HOST", "LANG", "PATH", "PWD", "SHELL", "TERM", "TMP
 
 def is_secret(name: str) -> bool:
     """Whether a header, parameter or field of that name holds a secret."""
-    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)]
+    words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
+    while words and words[-1] in _QUALIFIERS:
+        del words[-1]
     if not words:
         return False
     if words[-1] == "key":
         return len(words) == 1 or words[-2] not in _OPEN_KEYS
-    return words[-1] in _SECRETS
+    return bool(_SECRET.fullmatch(words[-1]))
 
 
 class Environment:
