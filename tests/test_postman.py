@@ -243,6 +243,18 @@ def test_files(collection):
         ({"url": "ftp://a.example"}, "a URL of the scheme 'ftp' is not HTTP"),
         ({"header": [{"key": "{{h}}", "value": "x"}]}, "the variable 'h' in a header name"),
         ({"url": ""}, "'' is not a host"),
+        (
+            {"auth": {"type": "bearer", "bearer": "x"}},
+            "Postman's authentication 'bearer' with settings that are no list of objects",
+        ),
+        (
+            {"auth": {"type": "apikey", "apikey": ["key"]}},
+            "Postman's authentication 'apikey' with settings that are no list of objects",
+        ),
+        (
+            {"method": "POST", "body": {"mode": "formdata", "formdata": "x"}},
+            "Postman's body of the mode 'formdata' that is no list",
+        ),
         ({"method": "G T"}, "'G T' is not an HTTP method"),
     ],
 )

@@ -141,7 +141,7 @@ class _Reader:
         kind = (auth or {}).get("type") or "noauth"
         if auth is None or kind == "noauth":
             return
-        facts = _facts(auth.get(kind))
+        facts = _facts(kind, auth.get(kind))
         if kind == "basic":
             text = self.variables.text(
                 f"{self.fill(facts.get('username'))}:{self.fill(facts.get('password'))}"
@@ -214,6 +214,8 @@ class _Reader:
         return Body(kind="form", media_type=media_type, pairs=pairs) if pairs else None
 
     def formdata(self, items: Any, _body: Mapping[str, Any], _declared: str | None) -> Body | None:
+        if isinstance(items, str) and items:  # an empty text is an empty form
+            raise UnsupportedError("Postman's body of the mode 'formdata' that is no list")
         parts = tuple(part for key, item in enabled(items, "key") for part in self.parts(key, item))
         return Body(kind="multipart", parts=parts) if parts else None
 
@@ -254,8 +256,10 @@ class _Reader:
         return "file"
 
 
-def _facts(values: Any) -> Mapping[str, Any]:
+def _facts(kind: str, values: Any) -> Mapping[str, Any]:
     """The settings of an `auth`: a list of keys and values in v2.1, an object in v2.0."""
-    if isinstance(values, list):
-        return {item["key"]: item.get("value") for item in values if "key" in item}
-    return values if isinstance(values, dict) else {}
+    if not values or isinstance(values, dict):
+        return values or {}
+    if not isinstance(values, list) or not all(isinstance(item, dict) for item in values):
+        raise UnsupportedError(f"Postman's authentication {kind!r} with settings that are no list of objects")
+    return {item["key"]: item.get("value") for item in values if "key" in item}
