@@ -250,6 +250,20 @@ def test_paths_of_other_machines_become_names():
     assert _one("curl https://a.example --data-binary @../../etc/passwd").body.file == "passwd"
 
 
+def test_two_files_have_two_names():
+    """Also where they are files of two requests; what is sent as the file's name stays."""
+    script = "curl https://a.example -F f=@/etc/a.png -F g=@/home/a.png -F h=@/etc/a.png -F i=@x/a.png"
+    script += " -F j=@./x/a.png -F k=@./\n"
+    script += "curl https://a.example -T /tmp/a.png\ncurl https://a.example --data-binary @/etc/a.png"
+    first, second, third = (item.request.body for item in read_curl(script).requests)
+    assert [part.file for part in first.parts] == [
+        *("a.png", "a-2.png", "a.png"),
+        *("x/a.png", "x/a.png", "file"),
+    ]
+    assert {part.file_name for part in first.parts} == {"a.png", "file"}
+    assert (second.file, third.file) == ("a-3.png", "a.png")
+
+
 def test_each_url_is_a_request():
     imported = read_curl(
         "curl https://a.example/1 https://a.example/2 -d x=1 --next https://a.example/3\ncurl b.example",

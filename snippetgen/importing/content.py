@@ -118,4 +118,4 @@ def local_file(name: str) -> str:
     """The path as a snippet reads it: below the reader's folder, else the bare name."""
     parts = [part for part in name.split("/") if part not in {"", "."}]
     outside = re.match(r"[/\\~]|[A-Za-z]:", name) or ".." in parts
-    return base_name(name) if outside else "/".join(parts)
+    return base_name(name) if outside else "/".join(parts) or "file"

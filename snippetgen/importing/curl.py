@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from snippetgen.errors import InputError, Place, SnippetgenError, UnsupportedError
 from snippetgen.importing.address import Address, read_address, read_pairs, remove_dot_segments
-from snippetgen.importing.content import base_name, essence, local_file, read_content
+from snippetgen.importing.content import base_name, essence, read_content
 from snippetgen.importing.curloperation import Data, Operation, read_operations
 from snippetgen.importing.curloption import read_options
-from snippetgen.importing.recorded import Imported, Recorded, Refused, complete
+from snippetgen.importing.recorded import Imported, LocalFiles, Recorded, Refused, complete
 from snippetgen.importing.shell import Command, read_commands
 from snippetgen.importing.variable import Variables
 from snippetgen.model import Body, Encoded, Pair, Request, Text
@@ -43,7 +43,7 @@ def read_curl(script: str, file: str = "", name: str = "curl") -> Imported:
     """
     if len(script) > MAX_CHARACTERS:
         raise InputError(f"the script has more than {MAX_CHARACTERS:,} characters", place=Place(file))
-    variables = Variables()
+    variables, files = Variables(), LocalFiles()
     found: list[Recorded | Refused] = []
     for command in read_commands(script, variables):
         place = Place(file, command.line) if file else None
@@ -56,7 +56,9 @@ def read_curl(script: str, file: str = "", name: str = "curl") -> Imported:
         for index, item in enumerate(found, 1)
     ]
     return Imported(
-        requests=tuple(item for item in named if isinstance(item, Recorded)),
+        requests=tuple(
+            replace(item, request=files.request(item.request)) for item in named if isinstance(item, Recorded)
+        ),
         refused=tuple(item for item in named if isinstance(item, Refused)),
     )
 
@@ -240,7 +242,7 @@ def _file_body(data: Data, command: Command, media_type: str | None, operation: 
         name = command.input_file
     if data.option in {"data", "data-ascii"}:
         operation.notes.append(f"the file {name} is sent as it is; curl would leave out its line breaks")
-    return Body(kind="file", media_type=media_type, file=local_file(name))
+    return Body(kind="file", media_type=media_type, file=name)
 
 
 def _joined(data: Sequence[Data], command: Command) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from snippetgen.errors import InputError, UnsupportedError
-from snippetgen.importing.content import base_name, local_file
+from snippetgen.importing.content import base_name
 from snippetgen.model import BodyPart, Text
 
 __all__ = ["read_form"]
@@ -51,7 +51,7 @@ def read_form(value: str, *, literal: bool) -> list[BodyPart]:
         raise UnsupportedError("curl's --form with several files in one part, or with standard input")
     shown = options.get("filename", base_name(word) if kind == "@" else None)
     guessed = media_type or (_TYPES.get(_suffix(word), "application/octet-stream") if kind == "@" else None)
-    return [BodyPart(name=name, file=local_file(word), file_name=shown, media_type=guessed, headers=headers)]
+    return [BodyPart(name=name, file=word, file_name=shown, media_type=guessed, headers=headers)]
 
 
 def _suffix(name: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from snippetgen.errors import InputError, Place, SnippetgenError
 from snippetgen.importing.postmanrequest import read_request
 from snippetgen.importing.postmanscope import Scope
-from snippetgen.importing.recorded import Imported, Recorded, Refused
+from snippetgen.importing.recorded import Imported, LocalFiles, Recorded, Refused
 from snippetgen.shape import check_shape
 from snippetgen.source import Source, escape_pointer, load
 
@@ -36,9 +36,11 @@ def load_postman(path: str | Path, values: Mapping[str, str] | None = None) -> I
     found = list(_walk(source, Scope.of(source.data, values or {}), source.data["item"], "/item", ""))
     if len(found) > MAX_REQUESTS:
         raise InputError(f"the collection has more than {MAX_REQUESTS:,} requests", place=Place(source.path))
-    named = list(_distinct(found))
+    named, files = list(_distinct(found)), LocalFiles()
     return Imported(
-        requests=tuple(item for item in named if isinstance(item, Recorded)),
+        requests=tuple(
+            replace(item, request=files.request(item.request)) for item in named if isinstance(item, Recorded)
+        ),
         refused=tuple(item for item in named if isinstance(item, Refused)),
     )
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from snippetgen.errors import InputError, UnsupportedError
 from snippetgen.importing.address import read_address, read_pairs
-from snippetgen.importing.content import base_name, local_file, read_content
+from snippetgen.importing.content import base_name, read_content
 from snippetgen.importing.postmanscope import Scope, as_text, enabled
 from snippetgen.importing.recorded import complete
 from snippetgen.importing.variable import Variables
@@ -249,9 +249,9 @@ class _Reader:
         return Body(kind="file", media_type=declared or "text/plain", file=self.named_file(data.get("src")))
 
     def named_file(self, path: Any) -> str:
-        """The path that the snippet reads; a collection that was shared often names no file."""
+        """The path of a file; a collection that was shared often names no file."""
         if isinstance(path, str) and path:
-            return local_file(self.fill(path))
+            return self.fill(path)
         self.notes.append("the collection names no file; the snippet reads one that is called file")
         return "file"
 

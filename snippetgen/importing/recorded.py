@@ -9,15 +9,17 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from posixpath import normpath
 
 from snippetgen.errors import InputError, Place, UnsupportedError
 from snippetgen.field import is_cookie, is_token, is_value
 from snippetgen.importing.address import Address
-from snippetgen.importing.content import essence, text_body
+from snippetgen.importing.content import essence, local_file, text_body
 from snippetgen.model import Body, Pair, Request, Text
 from snippetgen.source import Source
 
-__all__ = ["BODILESS", "Imported", "Recorded", "Refused", "complete", "plain"]
+__all__ = ["BODILESS", "Imported", "LocalFiles", "Recorded", "Refused", "complete", "plain"]
 
 # What belongs to one connection (RFC 9110 section 7.6.1) or is computed by whoever sends.
 _CONNECTION = frozenset(
@@ -76,6 +78,34 @@ class Imported:
             refused=self.refused + other.refused,
             ignored=self.ignored + other.ignored,
         )
+
+
+class LocalFiles:
+    """The files of requests as snippets read them: below the reader's folder, each under its own name."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+    def name(self, path: str) -> str:
+        """The name of the file that a recording has under this path, numbered where it is another's."""
+        recorded = normpath(path)
+        if recorded not in self.names:
+            name = local = PurePosixPath(local_file(path))
+            number, taken = 1, {*self.names.values()}
+            while str(name) in taken:
+                number += 1
+                name = local.with_stem(f"{local.stem}-{number}")
+            self.names[recorded] = str(name)
+        return self.names[recorded]
+
+    def request(self, request: Request) -> Request:
+        """The request with the files under these names."""
+        body = request.body
+        if body is None:
+            return request
+        parts = (replace(p, file=self.name(p.file)) if p.file else p for p in body.parts)
+        file = self.name(body.file) if body.file else body.file
+        return replace(request, body=replace(body, file=file, parts=tuple(parts)))
 
 
 def plain(headers: Iterable[tuple[str, str]]) -> list[Pair]:
