@@ -78,6 +78,10 @@ class Catalogs:
     domain: str = ""
     product: Path = field(default_factory=lambda: data_folder("locales"))
 
+    def shipped(self) -> tuple[str, ...]:
+        """The tags that the product's own words are known in, the source language first."""
+        return (SOURCE, *sorted(path.parts[-3] for path in self.product.glob(f"*/LC_MESSAGES/{PRODUCT}.po")))
+
     def paths(self, tag: str) -> Iterator[Path]:
         """The PO files of a tag, the project's first, whether they exist or not."""
         if self.project:

@@ -15,7 +15,7 @@ from snippetgen.model import Request
 from snippetgen.scene import scene
 from snippetgen.template import load_template
 
-__all__ = ["Snippet", "render", "render_template"]
+__all__ = ["Snippet", "Translate", "render", "render_template"]
 
 Translate = Callable[[str], str]
 

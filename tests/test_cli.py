@@ -251,3 +251,23 @@ def test_a_pipe_is_refused_rather_than_waited_for(tmp_path):
     done = _run("check", tmp_path / "spec.yaml", timeout=30)
     assert done.returncode == 2
     assert "this is no regular file" in done.stderr
+
+
+HAR = ROOT / "tests" / "requests" / "json-array-empty.har.json"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_recorded_request_is_commented_in_the_language_asked_for(jobs):
+    hars = [HAR, HAR.with_name("auth-basic-in-url.har.json")]
+    options = ["--har", hars[0], "--har", hars[1], "--language", "go", "--jobs", jobs]
+    done = _run("render", *options, "--locale", "ja")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "リクエストを送信します。" in done.stdout
+    assert "リクエスト" not in _run("render", *options).stdout
+
+
+@pytest.mark.parametrize("tag", ["nl", "xx", "../ja", ""])
+def test_a_recorded_request_has_no_comments_in_a_language_that_is_not_shipped(tag):
+    done = _run("render", "--har", HAR, "--language", "go", "--locale", tag)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "choose one of: en, ar, de, es, fr, hi, ja, ko, pt-BR, zh-Hans" in done.stderr

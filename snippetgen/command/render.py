@@ -17,6 +17,7 @@ from snippetgen.errors import UnsupportedError, UsageError
 
 if TYPE_CHECKING:
     from snippetgen.importing import Imported, Recorded
+    from snippetgen.render import Translate
 
 __all__ = ["render"]
 
@@ -54,8 +55,9 @@ def render(
     snippetgen render --har request.json --language curl
     """
     if hars:
+        translate = _own_words(locale)
         recorded = read_hars(specs, hars, redact=redact, **names)
-        _render_recorded(recorded, languages, jobs)
+        _render_recorded(recorded, languages, translate, jobs)
     elif len(specs) != 1:
         raise UsageError("one SPEC is needed" if not specs else "one SPEC at a time", fix="or use --har FILE")
     else:
@@ -83,12 +85,23 @@ def _snippets(
     ]
 
 
-def _render_recorded(recorded: Imported, languages: Sequence[str], jobs: int) -> None:
+def _own_words(tag: str) -> Translate:
+    """What translates the product's own words, which a recorded request has no others than."""
+    from snippetgen.i18n.tag import PSEUDO
+    from snippetgen.locale import Catalogs
+
+    shipped = (*Catalogs().shipped(), *PSEUDO)
+    if tag not in shipped:
+        raise UsageError(f"comments are not known in {tag!r}", fix=f"choose one of: {', '.join(shipped)}")
+    return Catalogs().locale(tag).translate
+
+
+def _render_recorded(recorded: Imported, languages: Sequence[str], translate: Translate, jobs: int) -> None:
     """Print the snippets of recorded requests; where one cannot be expressed, name it and exit with 2."""
     from snippetgen.parallel import spread
 
     selection(None, languages)  # a language that does not exist is refused once
-    outcomes = spread(partial(_recorded, languages=languages), recorded.requests, jobs)
+    outcomes = spread(partial(_recorded, languages=languages, translate=translate), recorded.requests, jobs)
     for problem in (problem for _, problems in outcomes for problem in problems):
         click.echo(problem, err=True)
     click.echo("\n".join(code for codes, _ in outcomes for code in codes), nl=False)
@@ -96,14 +109,14 @@ def _render_recorded(recorded: Imported, languages: Sequence[str], jobs: int) ->
         sys.exit(2)
 
 
-def _recorded(item: Recorded, languages: Sequence[str]) -> tuple[list[str], list[str]]:
+def _recorded(item: Recorded, languages: Sequence[str], translate: Translate) -> tuple[list[str], list[str]]:
     """The snippets of a request, and why others cannot be."""
     from snippetgen.render import render as render_snippet
 
     codes, problems = [], []
     for language, client in selection(None, languages):
         try:
-            codes.append(render_snippet(item.request, language, client).code)
+            codes.append(render_snippet(item.request, language, client, translate).code)
         except UnsupportedError as problem:
             problems.append(f"{item.name}: {problem.message}")
     return codes, problems
