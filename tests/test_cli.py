@@ -10,7 +10,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from snippetgen import report
 from snippetgen.cli import cli
+from snippetgen.command import target
 from tests.conftest import ROOT, SPEC
 
 COMMANDS = {name: cli.get_command(None, name) for name in cli.list_commands(None)}
@@ -48,7 +50,8 @@ def test_one_snippet_and_nothing_else():
         (["render", SPEC, "--example", "nope"], "there is no example 'nope'"),
         (["render", SPEC, "--endpoint", "classifcation"], "did you mean 'classification'?"),
         (["render", SPEC, "--locale", "nl"], "is not published in 'nl'"),
-        (["check", SPEC, "--report", "pdf=x"], "is not KIND=FILE"),
+        (["check", SPEC, "--report", "pdf=x"], "one of: text, json, jsonl, sarif, junit, github, html"),
+        (["check", SPEC, "--report", "json"], "is not KIND=FILE"),
         (["check"], "Missing argument"),
         (["check", SPEC, "--format", "pdf"], "'pdf' is not one of"),
         (["nope"], "No such command 'nope'"),
@@ -124,6 +127,32 @@ def test_a_report_that_cannot_be_kept_is_refused(arguments, project):
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert project.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "--report=foo=x",
+        "--report=json",
+        "--report=json=.",
+        f"--report=json={SPEC}",
+        "--output=/proc/1/stat/x",
+    ],
+)
+def test_a_report_is_refused_before_anything_is_proved(argument, run_cli, capsys, monkeypatch):
+    """What took an hour is not lost to a typing error."""
+
+    def prove(*_, **__):
+        pytest.fail("a proof ran")
+
+    monkeypatch.setattr("snippetgen.proof.verify.verify", prove)
+    assert run_cli("verify", SPEC, "--language", "http", argument) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_kinds_of_reports_are_those_that_can_be_written():
+    """`--help` does not import the writers, so it has a list of its own."""
+    assert tuple(report.KINDS) == target.KINDS
 
 
 @pytest.mark.parametrize(

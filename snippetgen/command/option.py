@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 import click
+
+from snippetgen.command.target import KINDS, targets
 
 __all__ = [
     "baseline_options",
@@ -75,8 +78,8 @@ def select_options(command: Command) -> Command:
 
 
 def report_options(command: Command) -> Command:
-    """How results are reported, and what makes the exit code 1."""
-    kinds = click.Choice(["text", "json", "jsonl", "sarif", "junit", "github", "html"])
+    """How results are reported, and what makes the exit code 1; the command gets the `targets` of reports."""
+    kinds = click.Choice(KINDS)
     options = (
         click.option(
             "--format", "kind", type=kinds, default="text", show_default=True, help="Form of the result."
@@ -97,9 +100,19 @@ def report_options(command: Command) -> Command:
         click.option("--quiet", is_flag=True, help="No progress and no notes."),
         click.option("--no-color", is_flag=True, help="No colour; NO_COLOR does the same."),
     )
+    command = _with_targets(command)
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def _with_targets(command: Command) -> Command:
+    @wraps(command)
+    def judged(*, kind: str, output: str | None, reports: Sequence[str], **given: Any) -> Any:
+        files = targets(kind, output, reports, given)
+        return command(kind=kind, output=output, targets=files, **given)
+
+    return judged
 
 
 def baseline_options(command: Command) -> Command:

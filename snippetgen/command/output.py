@@ -9,12 +9,10 @@ from typing import Any
 
 import click
 
-from snippetgen.errors import UsageError
+from snippetgen.command.target import Target
 from snippetgen.wording import plural
 
 __all__ = ["progress", "report", "write_reports"]
-
-_KINDS = frozenset({"text", "json", "jsonl", "sarif", "junit", "github", "html"})
 
 
 def report(findings: Sequence[Any], *, coverage: Any = None, note: str = "", **options: Any) -> None:
@@ -68,35 +66,17 @@ def write_reports(
     *,
     kind: str,
     output: str | None,
-    reports: Sequence[str],
+    targets: Sequence[Target],
     no_color: bool,
     **_: Any,
 ) -> None:
     """Write a result in every form that is asked for; `text` makes one of a kind."""
     from snippetgen.atomic import write_atomically
 
-    for path, name in _targets(kind, output, reports):
+    for name, path in targets:
         write_atomically(path, text(name, color=False))
     if not output:
         click.echo(text(kind, color=_color(no_color=no_color)).rstrip("\n"))
-
-
-def _targets(kind: str, output: str | None, reports: Sequence[str]) -> list[tuple[Path, str]]:
-    """The files to write with their kinds: no two the same, and none that the command reads."""
-    targets = [(Path(output), kind)] if output else []
-    for report in reports:
-        name, _, path = report.partition("=")
-        if not path or name not in _KINDS:
-            fix = "for instance --report json=verify.json"
-            raise UsageError(f"--report {report!r} is not KIND=FILE", fix=fix)
-        targets.append((Path(path), name))
-    given = click.get_current_context().params
-    taken = {Path(given[key]).resolve() for key in ("spec", "document") if given.get(key)}
-    for target, _ in targets:
-        if target.resolve() in taken:
-            raise UsageError(f"{target} is read or written already", fix="give each report a file of its own")
-        taken.add(target.resolve())
-    return targets
 
 
 def _color(*, no_color: bool) -> bool:
