@@ -60,6 +60,14 @@ def test_nothing_to_report(kind):
     assert isinstance(render_verification((), kind), str)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("findings", [(), FINDINGS], ids=["none", "some"])
+def test_a_report_is_whole_lines(kind, findings):
+    """So that it can be printed as it stands: no finding is no line of JSON, not an empty one."""
+    text = render_findings(findings, kind)
+    assert text == "" or text.endswith("\n")
+
+
 def test_an_unknown_kind_is_a_usage_error():
     with pytest.raises(UsageError, match="there is no report kind 'xml'"):
         render_findings((), "xml")

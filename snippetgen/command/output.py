@@ -76,7 +76,7 @@ def write_reports(
     for name, path in targets:
         write_atomically(path, text(name, color=False))
     if not output:
-        click.echo(text(kind, color=_color(no_color=no_color)).rstrip("\n"))
+        click.echo(text(kind, color=_color(no_color=no_color)), nl=False)
 
 
 def _color(*, no_color: bool) -> bool:
