@@ -300,3 +300,19 @@ def test_a_recorded_request_has_no_comments_in_a_language_that_is_not_shipped(ta
     done = _run("render", "--har", HAR, "--language", "go", "--locale", tag)
     assert (done.returncode, done.stdout) == (2, "")
     assert "choose one of: en, ar, de, es, fr, hi, ja, ko, pt-BR, zh-Hans" in done.stderr
+
+
+@pytest.mark.parametrize("source", [[SPEC], ["--har", HAR]], ids=["spec", "har"])
+def test_a_language_that_is_required_must_be_among_those_that_are_tried(source):
+    """Otherwise "required" would mean nothing."""
+    done = _run("verify", *source, "--language", "http", "--require", "http,go")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--require go: not among the languages that are to be proved" in done.stderr
+
+
+def test_no_findings_are_no_lines_of_json(tmp_path):
+    """An empty line is not JSON."""
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}}
+    (tmp_path / "openapi.json").write_text(json.dumps(document | {"servers": [{"url": "https://a.example"}]}))
+    done = _run("check", tmp_path / "openapi.json", "--format", "jsonl")
+    assert (done.returncode, done.stdout) == (0, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import click
@@ -46,7 +46,7 @@ def verify(paths: Sequence[str], require: str, jobs: int | None, timeout: float,
     from snippetgen.report import fails, render_verification
 
     required = _required(require)
-    cases, refused = _plan(paths, options)
+    cases, refused = _plan(paths, options, required)
     with progress(len(cases), quiet=options["quiet"]) as advance:
         proofs = prove(cases, jobs=jobs, require=required, seconds=timeout, progress=advance)
 
@@ -59,7 +59,9 @@ def verify(paths: Sequence[str], require: str, jobs: int | None, timeout: float,
     sys.exit(1 if failed or fails(findings, options["fail_on"]) else 0)
 
 
-def _plan(paths: Sequence[str], options: Mapping[str, Any]) -> tuple[Sequence[Any], int]:
+def _plan(
+    paths: Sequence[str], options: Mapping[str, Any], required: Collection[str]
+) -> tuple[Sequence[Any], int]:
     """What is to be proved, and how many recorded requests no language can express."""
     from snippetgen.proof.case import plan_recorded
 
@@ -68,24 +70,39 @@ def _plan(paths: Sequence[str], options: Mapping[str, Any]) -> tuple[Sequence[An
         recorded = read_hars(
             paths, options["hars"], redact=options["redact"], quiet=options["quiet"], **names
         )
-        chosen = selection(None, options["languages"])
+        chosen = _chosen(None, options["languages"], required)
         return plan_recorded(recorded.requests, chosen), len(recorded.refused)
     if len(paths) != 1:
         raise UsageError(
             "one SPEC is needed" if not paths else "one SPEC at a time", fix="or use --har FILE…"
         )
-    return _cases(open_api(paths[0]), options["languages"], **names), 0
+    api = open_api(paths[0])
+    chosen = _chosen(api, options["languages"], required)
+    return _cases(api, chosen, named=bool(options["languages"]), **names), 0
 
 
-def _cases(api: Any, languages: Sequence[str], endpoint: str | None, example: str | None) -> Sequence[Any]:
+def _chosen(api: Any, languages: Sequence[str], required: Collection[str]) -> Sequence[Any]:
+    """The languages to prove in, among which each required one must be."""
+    chosen = selection(api, languages)
+    untried = {*required} - {"all", "scripts"} - {language.id for language, _ in chosen}
+    if untried:
+        names = ", ".join(sorted(untried))
+        fix = "name each with --language as well, or leave it out of --require"
+        raise UsageError(f"--require {names}: not among the languages that are to be proved", fix=fix)
+    return chosen
+
+
+def _cases(
+    api: Any, chosen: Sequence[Any], endpoint: str | None, example: str | None, *, named: bool
+) -> Sequence[Any]:
     """The examples and scripts that are asked for; a name that nothing has is an error.
 
-    An article with scripts is named in an endpoint's place, a script in an example's.
+    An article with scripts is named in an endpoint's place, a script in an example's. Where the languages
+    were `named`, only scripts in them are meant.
     """
     from snippetgen.proof.verify import plan, plan_scripts
 
-    chosen = selection(api, languages)
-    scripts = plan_scripts(api, chosen if languages else None, endpoint, example)
+    scripts = plan_scripts(api, chosen if named else None, endpoint, example)
     if endpoint in {article.id for article, _ in api.scripts()}:
         if not scripts:
             raise UsageError(f"{endpoint} has no such script", fix="leave --example and --language out")
