@@ -14,24 +14,25 @@ SECONDS = 15  # between the lines of a log
 
 
 @contextmanager
-def progress(total: int, *, show: bool) -> Iterator[Callable[[Any], None] | None]:
-    """A callback that counts one more proof; None where nothing is to be shown."""
+def progress(total: int, *, show: bool, color: bool = True) -> Iterator[Callable[[Any], None] | None]:
+    """A callback that counts one more proof; None where nothing is to be shown. NO_COLOR is heeded."""
     if not show or not total:
         yield None
     elif sys.stderr.isatty():
-        with _bar(total) as advance:
+        with _bar(total, color=color) as advance:
             yield advance
     else:
         yield _log(total)
 
 
 @contextmanager
-def _bar(total: int) -> Iterator[Callable[[Any], None]]:
+def _bar(total: int, *, color: bool) -> Iterator[Callable[[Any], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True, no_color=None if color else True)
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("proving", total=total)
 
         def advance(proof: Any) -> None:

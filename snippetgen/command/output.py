@@ -85,8 +85,8 @@ def _color(*, no_color: bool) -> bool:
     return not no_color and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
 
 
-def progress(total: int, *, quiet: bool) -> Any:
+def progress(total: int, *, quiet: bool, no_color: bool) -> Any:
     """What says on stderr how far the work is."""
     from snippetgen.progress import progress as shown
 
-    return shown(total, show=not quiet)
+    return shown(total, show=not quiet, color=not no_color)

@@ -47,7 +47,7 @@ def verify(paths: Sequence[str], require: str, jobs: int | None, timeout: float,
 
     required = _required(require)
     cases, refused = _plan(paths, options, required)
-    with progress(len(cases), quiet=options["quiet"]) as advance:
+    with progress(len(cases), quiet=options["quiet"], no_color=options["no_color"]) as advance:
         proofs = prove(cases, jobs=jobs, require=required, seconds=timeout, progress=advance)
 
     def text(kind: str, *, color: bool) -> str:
