@@ -2,10 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -200,6 +203,68 @@ def test_a_reader_that_leaves_early_is_no_error():
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout == "#!/usr/bin/env bash\n"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [["render", SPEC], ["--help"], ["check", SPEC, "--format", "json"]])
+def test_a_closed_pipe_is_no_finding(arguments):
+    """The exit code is what the shell calls SIGPIPE, as of `git log | true`."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    argv = [sys.executable, "-m", "snippetgen", *map(str, arguments)]
+    done = subprocess.run(argv, stdout=writer, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("arguments", [[], ["i18n"]])
+def test_no_command_shows_the_help(arguments):
+    """In lines, as `--help` does."""
+    done = _run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == _run(*arguments, "--help").stdout
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="the system has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, getattr(signal, "SIGHUP", None)])
+def test_a_request_to_end_ends_all_that_runs(number, tmp_path):
+    """As Ctrl-C: no folder stays, and no process in one."""
+    argv = [sys.executable, "-m", "snippetgen", "verify", str(SPEC), "--language", "python", "--jobs", "1"]
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(
+        argv, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    deadline = time.monotonic() + 60
+    while not list(tmp_path.glob("snippetgen-*/work/*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=60)
+    assert (process.returncode, stderr) == (128 + number, b"")
+    assert list(tmp_path.iterdir()) == []
+    assert not [folder for folder in _working_folders() if folder.startswith(str(tmp_path))]
+
+
+def _working_folders():
+    """The working folders of all processes that we may look at; none where the system does not tell."""
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        with suppress(OSError):
+            yield str(link.readlink())
+
+
+@pytest.mark.parametrize("colored", [True, False])
+def test_the_progress_on_a_terminal_has_colour_unless_it_is_declined(colored):
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    argv = [sys.executable, "-m", "snippetgen", "verify", str(SPEC), "--language", "http", "--example"]
+    argv += ["hosted-image", "--endpoint", "classification", *([] if colored else ["--no-color"])]
+    plain = {key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "FORCE_COLOR"}}
+    environment = plain | {"TERM": "xterm-256color"}
+    done = subprocess.run(argv, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=theirs, check=False)
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert done.returncode == 0
+    assert "http hosted-image" in shown or "proving" in shown
+    assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]", shown)) is colored
 
 
 def test_an_interrupt_ends_a_verification(tmp_path):
