@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, Self
@@ -59,19 +59,22 @@ class RepeatedKeyError(TextError):
     """An object in which one key stands twice."""
 
 
-def loads(text: str) -> Any:
-    """The value of a JSON text; a TextError where it is none, repeats a key, or holds NaN or Infinity."""
+def loads(text: str, *, unique: bool = True) -> Any:
+    """The value of a JSON text; a TextError where it is none, repeats a key, or holds NaN or Infinity.
+
+    Without `unique` the last of repeated keys counts, as for most receivers (RFC 8259 section 4).
+    """
     with without_collector():
-        value = _parse(text)
+        value = _parse(text, _unique if unique else None)
     _check_depth(value)
     if "\\ud" in text or "\\uD" in text:
         _check_characters(value)
     return value
 
 
-def _parse(text: str) -> Any:
+def _parse(text: str, pairs: Callable[[list[tuple[str, Any]]], Any] | None) -> Any:
     try:
-        return json.loads(text, parse_float=ExactFloat, parse_constant=_refuse, object_pairs_hook=_unique)
+        return json.loads(text, parse_float=ExactFloat, parse_constant=_refuse, object_pairs_hook=pairs)
     except TextError:
         raise
     except json.JSONDecodeError as problem:

@@ -14,6 +14,7 @@ from typing import Any
 
 from snippetgen.api import Api, Article, Endpoint, Example, Hint, Output, Sample, Script, nearest
 from snippetgen.errors import InputError, SpecError
+from snippetgen.exact import dumps
 from snippetgen.model import Credential
 from snippetgen.openapi.document import Document, Operation, load_document
 from snippetgen.openapi.remote import NOWHERE, Remote
@@ -226,6 +227,11 @@ def _check_file(reader: _Reader, name: str, *at: str | int) -> None:
 
 def _sample(reader: _Reader, status: str, name: str, at: tuple[str | int, ...]) -> Sample:
     source = load(reader.file(name, *at), SpecError)
+    try:
+        dumps(source.data)
+    except ValueError as problem:
+        message = f"the sample {name} holds a number that is infinite or not a number, which JSON cannot"
+        raise reader.fail(message, *at, fix="write a string, or leave it out") from problem
     return Sample(status=status, source=source, pointer=escape_pointer(*at))
 
 

@@ -381,3 +381,14 @@ def test_no_findings_are_no_lines_of_json(tmp_path):
     (tmp_path / "openapi.json").write_text(json.dumps(document | {"servers": [{"url": "https://a.example"}]}))
     done = _run("check", tmp_path / "openapi.json", "--format", "jsonl")
     assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("number", ["NaN", ".nan", "-.inf"])
+def test_a_sample_holds_no_number_that_json_has_not(project, number):
+    """RFC 8259 section 6 has no NaN and no infinity; YAML, in which a sample may be written, has."""
+    name = "samples/forbidden.json" if number == "NaN" else "samples/forbidden.yaml"
+    project.with_name("roboflow.yaml").write_text(project.read_text().replace("samples/forbidden.json", name))
+    (project.parent / name).write_text(f'{{"detail": {number}}}')
+    done = _run("check", project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert name in done.stderr

@@ -289,7 +289,9 @@ def test_json_bodies() -> None:
     assert rules(found) == ["request-schema", "undeclared-property", "read-only-property"]
     assert [f.pointer for f in found] == ["/body/a", "/body/z", "/body/r"]
     assert [f.severity for f in found] == ["error", "warning", "warning"]
-    assert rules(check_request(operation, send("{"), {})) == ["invalid-json"]
+    for broken in ("{", '{"a": NaN}', '{"a": -Infinity}', '{"a": 1} x'):
+        assert rules(check_request(operation, send(broken), {})) == ["invalid-json"]
+    assert rules(check_request(operation, send('{"a": "", "a": 1}'), {})) == []
     assert rules(check_request(operation, request(), {})) == ["missing-body"]
 
 

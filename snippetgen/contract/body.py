@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 
 from snippetgen.contract.fields import STAND_IN, read_fields
 from snippetgen.contract.style import text_readings
 from snippetgen.contract.value import check_value, is_valid
+from snippetgen.exact import TextError, loads
 from snippetgen.model import Body, Finding, Request
 from snippetgen.openapi.document import Operation, RequestBody
 from snippetgen.openapi.media import is_json, strip_parameters
@@ -77,11 +77,11 @@ def _check_content(
         value = STAND_IN
     elif is_json(sent):
         try:
-            value = json.loads(body.content.resolve(environment))
-        except ValueError as problem:
-            yield _finding(
-                "invalid-json", f"the body is {sent}, but it is not JSON: {problem}", "correct the JSON"
-            )
+            value = loads(body.content.resolve(environment), unique=False)
+        except TextError as problem:
+            where = f" at line {problem.line}, column {problem.column}" if problem.line else ""
+            message = f"the text of the {sent} body{where}: {problem}"
+            yield _finding("invalid-json", message, "correct the JSON")
             return
     else:
         text = body.content.resolve(environment)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -171,7 +170,7 @@ def _fragment(shown: Shown) -> str:
 def _check_json_text(document: Document, shown: Shown) -> Iterator[Finding]:
     """A string where JSON of another type is wanted: most often the JSON itself, put into quotes."""
     try:
-        value = json.loads(str(shown.value))
+        value = loads(str(shown.value), unique=False)
     except ValueError:
         yield from _values(document, shown, shown.value)
         return

@@ -6,7 +6,6 @@ opaque, since a schema has nothing to say about their stand-ins.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from snippetgen.contract.style import DELIMITERS, decode_text
+from snippetgen.exact import loads
 from snippetgen.model import Body, Json, Text
 from snippetgen.openapi.document import Document
 from snippetgen.openapi.media import is_json, strip_parameters
@@ -132,7 +132,7 @@ class _Reader:
         structured = "object" in types or (field.media_type and is_json(field.media_type))
         if not field.opaque and structured:
             try:
-                value: Json = json.loads(field.text)
+                value: Json = loads(field.text, unique=False)
             except ValueError:
                 return field.text
             return value

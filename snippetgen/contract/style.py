@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
+from snippetgen.exact import loads
 from snippetgen.model import Json
 from snippetgen.openapi.parameter import (
     Parameter,
@@ -185,7 +186,7 @@ def _takes(schema: Any, name: str, resolve: Resolve) -> bool:
 def _decode_content(text: str) -> tuple[Json, ...]:
     """The JSON value of a `content` parameter, else its text."""
     try:
-        return (json.loads(text),)
+        return (loads(text, unique=False),)
     except ValueError:
         return (text,)
 
