@@ -19,7 +19,7 @@ import click
 
 from snippetgen import __version__
 from snippetgen.errors import SnippetgenError
-from snippetgen.wording import shorten
+from snippetgen.wording import shorten, visible_line
 
 __all__ = ["cli", "main"]
 
@@ -53,7 +53,7 @@ def main() -> NoReturn:
         click.echo("interrupted", err=True)
         sys.exit(130)
     except SnippetgenError as problem:
-        click.echo(f"snippetgen: {problem}", err=True)
+        click.echo(f"snippetgen: {visible_line(str(problem))}", err=True)
         sys.exit(2)
     except OSError as problem:
         click.echo(f"snippetgen: cannot write the output: {problem.strerror or problem}", err=True)
@@ -70,7 +70,7 @@ def _end_on_signals() -> None:
 
 def _usage(problem: click.ClickException) -> str:
     """What is wrong with the command line, in one line, and where its options are explained."""
-    message = shorten(" ".join(problem.format_message().split()), 400)
+    message = visible_line(shorten(" ".join(problem.format_message().split()), 400))
     context = problem.ctx if isinstance(problem, click.UsageError) else None
     return f"{message} (see `{context.command_path} --help`)" if context else message
 

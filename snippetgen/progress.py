@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from snippetgen.wording import visible_line
+
 __all__ = ["progress"]
 
 SECONDS = 15  # between the lines of a log
@@ -30,13 +32,18 @@ def _bar(total: int, *, color: bool) -> Iterator[Callable[[Any], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     console = Console(stderr=True, no_color=None if color else True)
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("proving", total=total)
 
         def advance(proof: Any) -> None:
-            bar.update(task, advance=1, description=f"{proof.language} {proof.example}")
+            bar.update(task, advance=1, description=visible_line(f"{proof.language} {proof.example}"))
 
         yield advance
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -195,3 +196,20 @@ def test_a_file_is_replaced_whole(tmp_path):
         write_atomically(target, "\ud800")
     assert target.read_bytes() == b"two"
     assert [path.name for path in target.parent.iterdir()] == ["b.txt"]
+
+
+def test_no_name_and_no_message_begins_a_line_of_its_own():
+    """A log's reader obeys lines that begin with `::`, and a name may come from a stranger's file."""
+    hostile = "x\n::error::no\r\n::error::y"
+    finding = Finding(
+        rule="wire/query",
+        message=hostile,
+        fix=hostile,
+        place=Place(hostile),
+        example=hostile,
+        pointer=hostile,
+    )
+    unproven = replace(PROOFS[2], example=hostile, reason=hostile)
+    text = render_verification((replace(PROOFS[1], findings=(finding,)), unproven), "text", note=hostile)
+    assert "::error::no" in text
+    assert not [line for line in text.splitlines() if line.lstrip().startswith("::")]

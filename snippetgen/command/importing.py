@@ -11,6 +11,7 @@ import click
 
 from snippetgen.command.opening import open_document
 from snippetgen.command.option import remote_option
+from snippetgen.command.output import say
 from snippetgen.command.recorded import show_notes
 from snippetgen.errors import DocumentError, UsageError
 from snippetgen.finding import Finding
@@ -170,7 +171,7 @@ def _import_recorded(
     draft = draft_spec(imported.requests, title=spec.stem, document=document.name)
     _write({spec: draft.spec, document: draft.document}, force=force)
     for note in () if quiet else draft.notes:
-        click.echo(note, err=True)
+        say(note)
     counted = plural(len(imported.requests), "request")
     click.echo(f"{spec} and {document}: {counted}, {len(imported.refused)} not supported")
 

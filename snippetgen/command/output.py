@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from snippetgen.command.target import Target
-from snippetgen.wording import plural
+from snippetgen.wording import plural, visible_line
 
-__all__ = ["progress", "report", "write_reports"]
+__all__ = ["progress", "report", "say", "write_reports"]
 
 
 def report(findings: Sequence[Any], *, coverage: Any = None, note: str = "", **options: Any) -> None:
@@ -83,6 +83,11 @@ def _color(*, no_color: bool) -> bool:
     import os
 
     return not no_color and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
+
+
+def say(text: str) -> None:
+    """One line on stderr, whatever the names in it are."""
+    click.echo(visible_line(text), err=True)
 
 
 def progress(total: int, *, quiet: bool, no_color: bool) -> Any:

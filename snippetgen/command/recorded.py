@@ -7,8 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import click
-
+from snippetgen.command.output import say
 from snippetgen.errors import UsageError
 
 __all__ = ["read_hars", "show_notes"]
@@ -54,11 +53,11 @@ def _is_spec(path: str) -> bool:
 def show_notes(imported: Any, *, quiet: bool) -> None:
     """Name on stderr what cannot be expressed, and, unless it is to be quiet, what is left out."""
     for item in imported.refused:
-        click.echo(f"{item.place or item.name}: {item.name} is not supported: {item.reason}", err=True)
+        say(f"{item.place or item.name}: {item.name} is not supported: {item.reason}")
     if quiet:
         return
     for item in imported.requests:
         for note in item.notes:
-            click.echo(f"{item.name}: {note}", err=True)
+            say(f"{item.name}: {note}")
     for path in imported.ignored:
-        click.echo(f"{path}: holds no request", err=True)
+        say(f"{path}: holds no request")

@@ -11,6 +11,7 @@ import click
 
 from snippetgen.command.opening import open_api
 from snippetgen.command.option import recorded_options, remote_option, select_options
+from snippetgen.command.output import say
 from snippetgen.command.recorded import read_hars
 from snippetgen.command.select import endpoints, selection
 from snippetgen.errors import UnsupportedError, UsageError
@@ -103,7 +104,7 @@ def _render_recorded(recorded: Imported, languages: Sequence[str], translate: Tr
     selection(None, languages)  # a language that does not exist is refused once
     outcomes = spread(partial(_recorded, languages=languages, translate=translate), recorded.requests, jobs)
     for problem in (problem for _, problems in outcomes for problem in problems):
-        click.echo(problem, err=True)
+        say(problem)
     click.echo("\n".join(code for codes, _ in outcomes for code in codes), nl=False)
     if recorded.refused or any(problems for _, problems in outcomes):
         sys.exit(2)

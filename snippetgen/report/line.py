@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from snippetgen.model import Finding
 from snippetgen.proof.verdict import Proof, summarize
 from snippetgen.report.summary import Report, summarize_findings
-from snippetgen.wording import plural
+from snippetgen.wording import plural, visible, visible_line
 
-__all__ = ["closing_line", "finding_line", "name_of", "painter", "subject_of", "visible"]
+__all__ = ["closing_line", "finding_line", "name_of", "painter", "subject_of"]
 
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _COLOURS = {"error": "31", "fail": "31", "warning": "33", "unproven": "33", "note": "36", "pass": "32"}
 
 
@@ -22,15 +20,15 @@ def painter(*, color: bool) -> Callable[[str, str], str]:
 
 
 def finding_line(finding: Finding, paint: Callable[[str, str], str]) -> str:
-    """Place, severity, rule, snippet, message and fix."""
+    """Place, severity, rule, snippet, message and fix; a bar stands before the other lines of a message."""
     place = f"{finding.place}: " if finding.place else ""
     subject = subject_of(finding)
     where = f" [{subject}]" if subject else ""
     pointer = f" at {finding.pointer}" if finding.pointer else ""
-    fix = f"\n    fix: {finding.fix}" if finding.fix else ""
-    message = finding.message.replace("\n", "\n    ")
-    head = f"{visible(place)}{paint(finding.severity, finding.severity)}: "
-    return head + visible(f"{finding.rule}{where}{pointer}: {message}{fix}")
+    message = visible(finding.message).replace("\n", "\n    | ")
+    fix = f"\n    fix: {visible_line(finding.fix)}" if finding.fix else ""
+    head = f"{visible_line(place)}{paint(finding.severity, finding.severity)}: "
+    return head + visible_line(f"{finding.rule}{where}{pointer}: ") + message + fix
 
 
 def subject_of(finding: Finding) -> str:
@@ -42,11 +40,6 @@ def subject_of(finding: Finding) -> str:
 def name_of(proof: Proof) -> str:
     """The snippet that a proof is about."""
     return ", ".join(p for p in (proof.endpoint, proof.example, f"{proof.language}/{proof.client}") if p)
-
-
-def visible(text: str) -> str:
-    """The text with every character that steers a terminal, or hides in it, written out."""
-    return _STEERING.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def closing_line(report: Report) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from snippetgen.proof.verdict import Proof, summarize
-from snippetgen.report.line import closing_line, finding_line, name_of, painter, visible
+from snippetgen.report.line import closing_line, finding_line, name_of, painter
 from snippetgen.report.summary import Report
+from snippetgen.wording import visible_line
 
 __all__ = ["write_text"]
 
@@ -17,12 +18,12 @@ def write_text(report: Report) -> str:
     lines = [finding_line(finding, paint) for finding in report.findings]
     lines += [_unproven_line(proof, paint) for proof in report.proofs or () if proof.verdict == "unproven"]
     lines += _language_lines(report.proofs, paint) if report.proofs else []
-    lines += [f"{report.note}."] if report.note else []
+    lines += [f"{visible_line(report.note)}."] if report.note else []
     return "\n".join([*lines, closing_line(report)]) + "\n"
 
 
 def _unproven_line(proof: Proof, paint: Callable[[str, str], str]) -> str:
-    return f"{paint('unproven', 'unproven')}: {visible(name_of(proof))}: {visible(proof.reason)}"
+    return f"{paint('unproven', 'unproven')}: {visible_line(f'{name_of(proof)}: {proof.reason}')}"
 
 
 def _language_lines(proofs: Sequence[Proof], paint: Callable[[str, str], str]) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from snippetgen.model import Finding
 from snippetgen.proof.verdict import Proof
-from snippetgen.report.line import closing_line, subject_of, visible
+from snippetgen.report.line import closing_line, subject_of
 from snippetgen.report.summary import Report
+from snippetgen.wording import visible
 
 __all__ = ["write_html"]
 
