@@ -402,3 +402,25 @@ def test_the_name_of_a_file_begins_no_line_of_its_own(tmp_path):
         done = _run(command, "--har", har, "--language", "http")
         assert "::error::b" in done.stdout + done.stderr
         assert not [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("::")]
+
+
+def test_between_snippets_is_an_empty_line_and_nothing_is_added_to_one():
+    """A raw HTTP message may end without a line break; the next begins on a line of its own all the same."""
+    hars = [HAR, HAR.with_name("auth-basic-in-url.har.json")]
+    first, second = (_run("render", "--har", har, "--language", "http").stdout for har in hars)
+    assert not first.endswith("\n")
+    both = _run("render", "--har", hars[0], "--har", hars[1], "--language", "http")
+    assert (both.stdout, both.stderr) == (f"{first}\n\n{second}", "")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_terminal_shows_which_snippet_is_which(count):
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    argv = [sys.executable, "-m", "snippetgen", "render", str(SPEC), "--example", "hosted-image"]
+    argv += ["--endpoint", "classification", "--language", "curl", *["--language=go"][: count - 1]]
+    done = subprocess.run(argv, cwd=ROOT, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(theirs)
+    os.close(ours)
+    names = ["classification, hosted-image, curl/curl:", "classification, hosted-image, go/net-http:"]
+    assert (done.returncode, done.stderr.splitlines()) == (0, names if count == 2 else [])

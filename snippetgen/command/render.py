@@ -18,9 +18,11 @@ from snippetgen.errors import UnsupportedError, UsageError
 
 if TYPE_CHECKING:
     from snippetgen.importing import Imported, Recorded
-    from snippetgen.render import Translate
+    from snippetgen.render import Snippet, Translate
 
 __all__ = ["render"]
+
+_Named = tuple[str, str]  # what a snippet is called on a terminal, and its code
 
 
 @click.command()
@@ -62,12 +64,25 @@ def render(
     elif len(specs) != 1:
         raise UsageError("one SPEC is needed" if not specs else "one SPEC at a time", fix="or use --har FILE")
     else:
-        click.echo("\n".join(_snippets(specs[0], languages, locale, **names)), nl=False)
+        _show(_snippets(specs[0], languages, locale, **names))
+
+
+def _show(snippets: Sequence[_Named]) -> None:
+    """Print one snippet exactly as it is, several with an empty line between, and their names on a terminal.
+
+    The names go to stderr, so that stdout is code alone.
+    """
+    named = len(snippets) > 1 and sys.stdout.isatty()
+    for number, (name, code) in enumerate(snippets, 1):
+        if named:
+            say(f"{name}:")
+        gap = "\n" if code.endswith("\n") else "\n\n"
+        click.echo(code if number == len(snippets) else code + gap, nl=False)
 
 
 def _snippets(
     spec: str, languages: Sequence[str], locale: str, *, endpoint: str | None, example: str | None
-) -> list[str]:
+) -> list[_Named]:
     from snippetgen.locale import Catalogs
     from snippetgen.render import render as render_snippet
 
@@ -78,7 +93,7 @@ def _snippets(
     translate = Catalogs(api.folder / "locales", api.id).locale(locale).translate
     chosen = selection(api, languages)
     return [
-        render_snippet(item.request, language, client, translate).code
+        _named(f"{page.id}, {item.id}", render_snippet(item.request, language, client, translate))
         for page in endpoints(api, endpoint, example)
         for item in page.examples
         if example is None or item.id == example
@@ -105,19 +120,25 @@ def _render_recorded(recorded: Imported, languages: Sequence[str], translate: Tr
     outcomes = spread(partial(_recorded, languages=languages, translate=translate), recorded.requests, jobs)
     for problem in (problem for _, problems in outcomes for problem in problems):
         say(problem)
-    click.echo("\n".join(code for codes, _ in outcomes for code in codes), nl=False)
+    _show([snippet for snippets, _ in outcomes for snippet in snippets])
     if recorded.refused or any(problems for _, problems in outcomes):
         sys.exit(2)
 
 
-def _recorded(item: Recorded, languages: Sequence[str], translate: Translate) -> tuple[list[str], list[str]]:
+def _recorded(
+    item: Recorded, languages: Sequence[str], translate: Translate
+) -> tuple[list[_Named], list[str]]:
     """The snippets of a request, and why others cannot be."""
     from snippetgen.render import render as render_snippet
 
-    codes, problems = [], []
+    snippets, problems = [], []
     for language, client in selection(None, languages):
         try:
-            codes.append(render_snippet(item.request, language, client, translate).code)
+            snippets.append(_named(item.name, render_snippet(item.request, language, client, translate)))
         except UnsupportedError as problem:
             problems.append(f"{item.name}: {problem.message}")
-    return codes, problems
+    return snippets, problems
+
+
+def _named(request: str, snippet: Snippet) -> _Named:
+    return f"{request}, {snippet.language.id}/{snippet.client.id}", snippet.code
