@@ -7,6 +7,7 @@ import re
 __all__ = ["plural", "shorten", "visible", "visible_line"]
 
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_COMMAND = re.compile(r"^(\s*):(?=:)")
 
 
 def plural(count: int, noun: str, nouns: str | None = None) -> str:
@@ -25,8 +26,8 @@ def visible(text: str) -> str:
 
 
 def visible_line(text: str) -> str:
-    r"""The visible text on one line, its line breaks written as `\n`.
+    r"""The visible text on one line, its line breaks written as `\n` and `::` at its start as `\x3a:`.
 
     What begins a line in a log may be a command to whoever reads it, such as `::error::` to GitHub.
     """
-    return visible(text).replace("\n", "\\n")
+    return _COMMAND.sub(r"\1\\x3a", visible(text).replace("\n", "\\n"))

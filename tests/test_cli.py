@@ -394,13 +394,14 @@ def test_a_sample_holds_no_number_that_json_has_not(project, number):
     assert name in done.stderr
 
 
-def test_the_name_of_a_file_begins_no_line_of_its_own(tmp_path):
+@pytest.mark.parametrize("name", ["a\n::error::b.har.json", "::error::b.har.json"])
+def test_the_name_of_a_file_begins_no_line_of_its_own(name, tmp_path):
     """Neither of the report nor of a note; `::error::` would be a command to GitHub."""
-    har = tmp_path / "a\n::error::b.har.json"
+    har = tmp_path / name
     har.write_text(json.dumps({"method": "GET", "url": "https://a.example/", "headers": [{"name": "a b"}]}))
     for command in ("render", "verify"):
-        done = _run(command, "--har", har, "--language", "http")
-        assert "::error::b" in done.stdout + done.stderr
+        done = _run(command, "--har", har.name, "--language", "http", cwd=tmp_path)
+        assert ":error::b" in done.stdout + done.stderr
         assert not [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("::")]
 
 

@@ -200,7 +200,7 @@ def test_a_file_is_replaced_whole(tmp_path):
 
 def test_no_name_and_no_message_begins_a_line_of_its_own():
     """A log's reader obeys lines that begin with `::`, and a name may come from a stranger's file."""
-    hostile = "x\n::error::no\r\n::error::y"
+    hostile = "::error::x\n::error::no\r\n::error::y"
     finding = Finding(
         rule="wire/query",
         message=hostile,
