@@ -8,6 +8,7 @@ sentence can close a tab, a fence or a table cell, whoever translated it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,7 @@ _INLINE = re.compile(
 )
 _BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # no-break spaces are what their writer meant them to be
 _HOLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_BARE_URL = re.compile(r"(?:https?|ftp)://[^\s<]+|(?<![a-z0-9])www\.[^\s<]+", re.IGNORECASE)
 _IDENTIFIER = re.compile(
     r"(?<!\w)(?:[A-Za-z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)(?!\w)|(?<!\w)'([A-Za-z0-9_.-]+)'(?!\w)", re.ASCII
 )
@@ -98,12 +100,23 @@ class Prose:
         return sorted(found)
 
     def links(self) -> list[str]:
-        """The targets of the links."""
-        return sorted(span.target for span in self.walk() if span.kind == "link")
+        """The targets of the links, and the bare URLs, which several sites make links of."""
+        targets = [span.target for span in self.walk() if span.kind == "link"]
+        for span in self.walk():
+            if span.kind == "text":
+                targets += [_trimmed(url) for url in _BARE_URL.findall(span.text)]
+        return sorted(targets)
 
     def holes(self) -> list[str]:
         """The names of the placeholders."""
         return sorted(name for span in self.walk() for name in _HOLE.findall(span.text))
+
+
+def _trimmed(url: str) -> str:
+    """A bare URL without the punctuation of the sentence behind it, which no site takes into the link."""
+    while url[-1:] != "/" and unicodedata.category(url[-1]).startswith("P"):
+        url = url[:-1]
+    return url
 
 
 def _parse(text: str) -> Iterator[Span]:

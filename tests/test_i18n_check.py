@@ -67,6 +67,11 @@ WRONG = [
         {"i18n/truncated"},
     ),
     ("de", "See [docs](https://a.example/x).", "Siehe [Doku](https://b.example/x).", {"i18n/link"}),
+    ("de", "See https://a.example/x now.", "Siehe https://b.example/x jetzt.", {"i18n/link"}),
+    ("de", "See https://a.example/x.", "Siehe https://a.example/x und www.b.example.", {"i18n/link"}),
+    ("de", "See the docs.", "Siehe **HTTP://b.example**.", {"i18n/link"}),
+    ("de", "See [docs](https://a.example/x).", "Siehe [www.b.example](https://a.example/x).", {"i18n/link"}),
+    ("ja", "See https://a.example.", "https://a.example。b.example を参照。", {"i18n/link"}),
     ("de", "At least {minimum}", "Mindestens {minimum} {minimum}", {"i18n/placeholder"}),
     ("de", "At least {minimum}", "Mindestens {Minimum}", {"i18n/placeholder"}),
     ("de", "At least {minimum}", "Mindestens", {"i18n/placeholder"}),
@@ -100,6 +105,10 @@ RIGHT = [
     ("fr", "Use `a :b` now.", "Utilisez `a :b` maintenant."),
     ("el", "Which class?", "Ποια κλάση;"),
     ("th", "Send the request.", "ส่งคำขอ"),
+    ("de", "See (https://a.example/x).", "Siehe https://a.example/x."),
+    ("ja", "See https://a.example/x.", "https://a.example/x を参照。"),
+    ("ja", "It is at https://a.example/x.", "参照先は https://a.example/x。"),
+    ("de", "Write `https://b.example`.", "Schreiben Sie `https://b.example`."),
     ("pt-BR", "See [docs](https://a.example/x) for {value}.", "Veja {value} em [docs](https://a.example/x)."),
 ]
 
