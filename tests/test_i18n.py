@@ -237,6 +237,17 @@ def test_what_translators_wrote_beside_translations_stays(project):
     )
 
 
+@pytest.mark.parametrize("before", ["", '\n#~ msgid "gone"\n#~ msgstr "消えた"\n'])
+def test_a_remark_at_the_end_stays(project, before):
+    """It stands behind the last entry, however often the catalog is updated and whatever is added to it."""
+    path, remark = catalog(project), "# my note at the end\n#\n# and its second part\n"
+    path.write_text(f"{path.read_text('utf-8')}{before}\n{remark}", "utf-8")
+    update(load_api(project / "roboflow.yaml"), ["ja"])
+    update(reworded(project, ("Choose a server", "Zero servers to choose from")), ["ja"])
+    assert path.read_text("utf-8").endswith(f"\n\n{remark}")
+    assert path.read_text("utf-8").count("my note at the end") == 1
+
+
 def test_a_second_update_changes_nothing(project):
     """No date, no place and no order depends on when or how often it ran; files are not even touched."""
     api = reworded(project, ("Choose a server", "Pick a server"))

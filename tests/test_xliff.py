@@ -123,11 +123,13 @@ def test_a_unit_that_no_message_has_is_named(project, catalog, tmp_path, told):
     old = polib.pofile(str(catalog)).find(SOURCE).msgstr
     text = export_xliff(load_api(project), "ja").replace(old, "新しい訳です。")
     file.write_text(text.replace("</file>", f"{unit('何', 'Of yesterday')}</file>"), "utf-8")
+    catalog.write_text(f"{catalog.read_text('utf-8')}\n# my note\n", "utf-8")
     code, out, error = told("i18n", "import", project, file)
     assert code == 1
     assert re.search(r"x\.xlf:\d+: the catalog has no message for this unit: 'Of yesterday'", error)
     assert "1 changed" in out
     assert polib.pofile(str(catalog)).find(SOURCE).msgstr == "新しい訳です。"
+    assert catalog.read_text("utf-8").endswith("\n\n# my note\n")
 
 
 def test_a_target_that_loses_code_is_told_with_its_line_and_nothing_is_written(

@@ -16,7 +16,17 @@ from snippetgen.source import read_text
 if TYPE_CHECKING:
     import polib
 
-__all__ = ["PRODUCT", "Catalog", "Entry", "Key", "entry_key", "po_path", "read_catalog", "read_po"]
+__all__ = [
+    "PRODUCT",
+    "Catalog",
+    "Entry",
+    "Key",
+    "closing_remark",
+    "entry_key",
+    "po_path",
+    "read_catalog",
+    "read_po",
+]
 
 PRODUCT = "snippetgen"  # the domain of what snippetgen itself says
 Key = tuple[str | None, str]  # msgctxt and msgid
@@ -26,6 +36,7 @@ _LINE = re.compile(
     r'(?:#[^~|].*|#|#~?\|?\s*(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"(?:[^"\\]|\\.)*"'
     r'|(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)\s+)?"(?:[^"\\]|\\.)*")?'
 )
+_REMARK_LINE = re.compile(r"\s*(?:#(?!~).*)?")
 _MESSAGE_LINE = re.compile(r'(#~ ?)?msgid\s+"')
 _PLURAL_RULE = re.compile(r"\s*nplurals\s*=\s*([1-6])\s*;\s*plural\s*=\s*([n0-9()!=<>&|?:%+*/ -]+);?\s*")
 
@@ -122,6 +133,13 @@ def read_po(path: Path) -> polib.POFile:
         entry.linenum = number
     _check_unique(file, path)
     return file
+
+
+def closing_remark(path: Path) -> str:
+    """The comments behind the last entry of a PO file, which belong to no entry."""
+    lines = read_text(path, CatalogError).split("\n")
+    ends = [number for number, line in enumerate(lines, start=1) if not _REMARK_LINE.fullmatch(line)]
+    return "\n".join(lines[ends[-1] :] if ends else lines).strip()
 
 
 def _check_unique(file: polib.POFile, path: Path) -> None:

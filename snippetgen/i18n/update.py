@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from snippetgen.api import Api
 from snippetgen.atomic import write_atomically
 from snippetgen.build import catalogs_of
-from snippetgen.i18n.catalog import PRODUCT, Key, entry_key, po_path, read_po
+from snippetgen.i18n.catalog import PRODUCT, Key, closing_remark, entry_key, po_path, read_po
 from snippetgen.i18n.message import Message, Messages, extract
 from snippetgen.i18n.tag import PSEUDO, SOURCE, check_tag
 
@@ -102,7 +102,8 @@ def _updated(target: Target, *, purge: bool) -> Update:
     if purge:
         entries = [entry for entry in entries if not entry.obsolete]
     fields = {**(known.metadata if known else {}), **_FIELDS, "Language": target.tag, "Plural-Forms": rule}
-    text = written(entries, fields, known.header if known else "")
+    closing = closing_remark(target.path) if known else ""
+    text = written(entries, fields, known.header if known else "", closing)
     current = [entry for entry in entries if not entry.obsolete]
     return Update(
         path=target.path,
@@ -124,15 +125,18 @@ def _plural_rule(tag: str) -> tuple[int, str]:
     return rule.num_plurals, rule.plural_forms
 
 
-def written(entries: Iterable[polib.POEntry], fields: Mapping[str, str], header: str = "") -> str:
-    """The PO text; `fields` are those of the header entry, `header` the remark above it."""
+def written(
+    entries: Iterable[polib.POEntry], fields: Mapping[str, str], header: str = "", closing: str = ""
+) -> str:
+    """The PO text; `fields` are the header entry's, `header` and `closing` the first and the last remark."""
     import polib
 
     file = polib.POFile(wrapwidth=0)
     file.header, file.metadata = header, dict(fields)
     file.extend(sorted(entries, key=lambda entry: (entry.msgid, entry.msgctxt or "")))
     text = str(file)
-    return (text if header else text.removeprefix("#\n")).rstrip("\n") + "\n"
+    text = (text if header else text.removeprefix("#\n")).rstrip("\n")
+    return f"{text}\n\n{closing}\n" if closing else f"{text}\n"
 
 
 def _fresh(message: Message, forms: int) -> polib.POEntry:

@@ -16,7 +16,7 @@ from snippetgen.api import Api
 from snippetgen.atomic import write_atomically
 from snippetgen.build import catalogs_of, check_catalogs, chosen_languages
 from snippetgen.errors import CatalogError, Place, UsageError
-from snippetgen.i18n.catalog import PRODUCT, Entry, entry_key, read_catalog, read_po
+from snippetgen.i18n.catalog import PRODUCT, Entry, closing_remark, entry_key, read_catalog, read_po
 from snippetgen.i18n.tag import SOURCE, check_tag
 from snippetgen.i18n.update import written
 from snippetgen.manifest import load_languages
@@ -87,7 +87,7 @@ def import_xliff(api: Api, path: Path, *, product: bool = False) -> Import:
         for entry in file:
             if not entry.obsolete and entry_key(entry) in changed:
                 _fill(entry, changed[entry_key(entry)])
-        write_atomically(target, written(file, file.metadata, file.header))
+        write_atomically(target, written(file, file.metadata, file.header, closing_remark(target)))
     return Import(
         path=target,
         changed=len(changed),
