@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from snippetgen.atomic import write_atomically
 from snippetgen.errors import InputError, UsageError
 
-__all__ = ["Change", "Synced", "present", "sync"]
+__all__ = ["Change", "Synced", "inside", "present", "sync"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,13 @@ def present(output: Path, path: str) -> bytes | None:
 
 def _target(output: Path, path: str) -> Path:
     """The file of a path; not even a link inside the output folder may lead out of it."""
-    target = output.joinpath(*PurePosixPath(path).parts)
-    if not target.resolve().is_relative_to(output.resolve()):
-        raise UsageError(f"{target} leads out of the output folder {output}", fix="remove the link")
+    return inside(output, output.joinpath(*PurePosixPath(path).parts), "output")
+
+
+def inside(folder: Path, target: Path, name: str) -> Path:
+    """The target, a path below the folder of that name; UsageError where a link leads it out of there."""
+    if not target.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"{target} leads out of the {name} folder {folder}", fix="remove the link")
     return target
 
 

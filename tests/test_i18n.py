@@ -316,6 +316,21 @@ def test_a_broken_catalog_stops_an_update_before_it_writes(project):
     assert catalog(project, "hi").read_bytes() == before
 
 
+@pytest.mark.parametrize("linked", ["locales", "locales/ja"])
+def test_a_link_leads_no_catalog_out_of_the_project(project, tmp_path, run_cli, capsys, linked):
+    """Nothing elsewhere is read or written, whatever the command."""
+    spec, file = project / "roboflow.yaml", tmp_path / "ja.xlf"
+    assert run_cli("i18n", "export", spec, "--locale", "ja", "--output", file) == 0
+    elsewhere = (project / linked).rename(tmp_path / "elsewhere")
+    (project / linked).symlink_to(elsewhere)
+    before = {path: path.read_bytes() for path in elsewhere.rglob("*.po*")}
+    commands = [("update", spec), ("export", spec, "--locale", "ja"), ("import", spec, file)]
+    for command in commands + [("extract", spec)] * (linked == "locales"):
+        assert run_cli("i18n", *command) == 2
+        assert f"leads out of the project's folder {project}" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in elsewhere.rglob("*.po*")} == before
+
+
 @pytest.mark.parametrize("check", [(), ("--check",)])
 def test_a_message_that_stands_twice_stops_an_update(project, run_cli, capsys, check):
     """Whichever would be dropped may be the right one; file and line are named, nothing is written."""

@@ -52,10 +52,11 @@ def extract(spec: str, output: str | None, *, product: bool) -> None:
     from snippetgen.i18n.catalog import PRODUCT
     from snippetgen.i18n.message import extract as extract_messages
     from snippetgen.i18n.update import template
+    from snippetgen.tree import inside
 
     api = open_api(spec)
     messages = extract_messages(api)
-    folder = Path(output) if output else api.folder / "locales"
+    folder = Path(output) if output else inside(api.folder, api.folder / "locales", "project's")
     chosen = {api.id: messages.project, **({PRODUCT: messages.product} if product else {})}
     for domain, found in chosen.items():
         write_atomically(folder / f"{domain}.pot", template(found))

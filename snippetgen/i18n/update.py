@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 from snippetgen.api import Api
 from snippetgen.atomic import write_atomically
 from snippetgen.build import catalogs_of
-from snippetgen.i18n.catalog import PRODUCT, Key, closing_remark, entry_key, po_path, read_po
+from snippetgen.i18n.catalog import PRODUCT, Key, closing_remark, entry_key, read_po
 from snippetgen.i18n.message import Message, Messages, extract
 from snippetgen.i18n.tag import PSEUDO, SOURCE, check_tag
+from snippetgen.tree import inside
 
 if TYPE_CHECKING:
     import polib
@@ -63,8 +64,9 @@ def targets(api: Api, messages: Messages, locales: Sequence[str] = ()) -> Iterat
     for tag in locales or api.locales:
         check_tag(tag)
         if tag != SOURCE and tag not in PSEUDO:
-            yield Target(po_path(catalogs.product, tag, PRODUCT), PRODUCT, tag, messages.product)
-            yield Target(po_path(api.folder / "locales", tag, api.id), api.id, tag, messages.project)
+            project, own = catalogs.paths(tag)
+            yield Target(inside(catalogs.product, own, "locales"), PRODUCT, tag, messages.product)
+            yield Target(inside(api.folder, project, "project's"), api.id, tag, messages.project)
 
 
 def update(

@@ -22,6 +22,7 @@ from snippetgen.i18n.update import written
 from snippetgen.manifest import load_languages
 from snippetgen.model import Finding
 from snippetgen.source import read_text
+from snippetgen.tree import inside
 
 if TYPE_CHECKING:
     import polib
@@ -111,8 +112,12 @@ def _toolkit() -> type[Xliff2File]:
 def _catalog_path(api: Api, tag: str, *, product: bool) -> Path:
     """The catalog of a locale, which must be there."""
     check_tag(tag)
-    project, own = catalogs_of(api).paths(tag)
-    path, option = (own, " --product") if product else (project, "")
+    catalogs = catalogs_of(api)
+    project, own = catalogs.paths(tag)
+    if product:
+        path, option = inside(catalogs.product, own, "locales"), " --product"
+    else:
+        path, option = inside(api.folder, project, "project's"), ""
     if not path.exists():
         fix = f"`snippetgen i18n update SPEC --locale {tag}{option}` creates it"
         raise UsageError(f"there is no catalog {path}", fix=fix)
