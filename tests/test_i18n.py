@@ -295,6 +295,22 @@ def test_a_build_names_the_pages_whose_source_changed(project, run_cli, capsys, 
     assert all(line.startswith("ja: ") and "Pick a server" in line for line in lines)
 
 
+@pytest.mark.parametrize("is_updated", [False, True])
+def test_a_build_names_the_pages_whose_new_text_has_no_translation(
+    project, run_cli, capsys, tmp_path, is_updated
+):
+    """A changed description that no translation fits yet, before an update and after it, is told as well."""
+    spec, new = project / "roboflow.yaml", "Zyx qwv."
+    api = reworded(project, ("Find every object in an image and the box around each one.", new))
+    if is_updated:
+        update(api, ["ja"])
+        file = polib.pofile(str(catalog(project)))
+        file.find(new).msgstr, file.find(new).flags = "", []
+        file.save()
+    run_cli("build", spec, "--output", tmp_path, "--locale", "ja", "--check")
+    assert f"ja: object-detection shows what is new or changed in English: '{new}'" in capsys.readouterr().err
+
+
 def test_a_catalog_that_lost_its_text_or_is_a_folder_is_an_error(project, run_cli, capsys):
     path, spec = catalog(project, "ja"), project / "roboflow.yaml"
     path.write_text("", "utf-8")

@@ -92,14 +92,19 @@ def _notes(result: BuildResult) -> Iterator[str]:
 
 
 def _outdated(api: Any, locales: Sequence[str]) -> Iterator[str]:
-    """A line for each page whose source changed since it was translated, with the messages that did."""
+    """A line for each page whose source changed since it was translated, with the messages that did.
+
+    A changed message that `i18n update` has not matched with its translation is as good as a new one.
+    """
     from snippetgen.i18n.status import status
 
+    kinds = {"fuzzy": "changed since its translation", "missing": "shows what is new or changed in English"}
     for tag, states in status(api, locales).todo.items():
-        changed = [state for state in states if state.state == "fuzzy"]
-        for page in sorted({page for state in changed for page in state.message.pages}):
-            texts = [repr(state.message.text) for state in changed if page in state.message.pages]
-            yield f"{tag}: {page} changed since its translation: {', '.join(texts)}"
+        for kind, what in kinds.items():
+            behind = [state for state in states if state.state == kind]
+            for page in sorted({page for state in behind for page in state.message.pages}):
+                texts = [repr(state.message.text) for state in behind if page in state.message.pages]
+                yield f"{tag}: {page} {what}: {', '.join(texts)}"
 
 
 @click.command()
