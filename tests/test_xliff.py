@@ -111,7 +111,7 @@ def test_plural_forms_contexts_states_and_remarks_make_the_round_trip(project, t
 def test_a_unit_without_a_target_deletes_nothing(project, catalog, tmp_path):
     """An agency that sends half of the file back costs no translation."""
     api, file, before = load_api(project), tmp_path / "x.xlf", catalog.read_bytes()
-    file.write_text(re.sub(r"<target>.*?</target>", "<target/>", export_xliff(api, "ja")), "utf-8")
+    file.write_text(re.sub(r"<target[^>]*>.*?</target>", "<target/>", export_xliff(api, "ja")), "utf-8")
     done = import_xliff(api, file)
     assert (done.changed, done.empty) == (0, done.unchanged)
     assert catalog.read_bytes() == before
@@ -157,6 +157,10 @@ def test_a_target_that_loses_code_is_told_with_its_line_and_nothing_is_written(
         (f"{HEAD.replace('roboflow', 'other')}{TAIL}", "the file is of 'other', not of 'roboflow'"),
         (HEAD + unit("a") + unit("b") + TAIL, "the unit 'x' stands twice"),
         (HEAD + unit('a<ph id="1"/>b') + TAIL, "the target of 'x' holds elements"),
+        (
+            HEAD + unit("a").replace("<target>", '<target xml:lang="de">') + TAIL,
+            "the target of 'x' is in 'de', but trgLang is 'ja'",
+        ),
         (f"{HEAD.replace('ja', '../../x')}{TAIL}", "is not a language tag"),
         (f"{HEAD.replace('ja', 'it')}{TAIL}", "there is no catalog"),
     ],
@@ -168,6 +172,21 @@ def test_a_file_that_cannot_be_used_is_one_error(project, catalog, tmp_path, tol
     assert code == 2
     assert message in error
     assert "Traceback" not in error
+    assert catalog.read_bytes() == before
+
+
+def test_a_file_of_another_locale_than_asked_for_is_refused(project, catalog, tmp_path, told):
+    """A region or script of the locale's language is that language; a changed trgLang does not help."""
+    file, before = tmp_path / "x.xlf", catalog.read_bytes()
+    file.write_text(HEAD.replace("ja", "ja-JP") + TAIL, "utf-8")
+    assert told("i18n", "import", project, file, "--locale", "ja")[0] == 0
+    file.write_text(HEAD.replace("ja", "de") + TAIL, "utf-8")
+    code, _, error = told("i18n", "import", project, file, "--locale", "ja")
+    assert (code, "trgLang is 'de', not 'ja'" in error) == (2, True)
+    text = export_xliff(load_api(project), "ja")
+    file.write_text(text.replace('trgLang="ja"', 'trgLang="de"'), "utf-8")
+    code, _, error = told("i18n", "import", project, file)
+    assert (code, "is in 'ja', but trgLang is 'de'" in error) == (2, True)
     assert catalog.read_bytes() == before
 
 

@@ -133,18 +133,19 @@ def export(
 @i18n.command("import")
 @spec_argument
 @click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--locale", "tag", metavar="TAG", help="The locale that the file must be of.")
 @_instead
-def import_(spec: str, file: str, *, product: bool) -> None:
+def import_(spec: str, file: str, tag: str | None, *, product: bool) -> None:
     r"""Bring the translations of an XLIFF 2 file into the catalog of its language, by default the project's.
 
     \b
-    snippetgen i18n import SPEC ja.xlf
+    snippetgen i18n import SPEC ja.xlf --locale ja
     snippetgen i18n import SPEC snippetgen.ja.xlf --product
     """
     from snippetgen.i18n.xliff import import_xliff
     from snippetgen.report import render_findings
 
-    done = import_xliff(open_api(spec), Path(file), product=product)
+    done = import_xliff(open_api(spec), Path(file), tag, product=product)
     for unit in done.unknown:
         click.echo(f"{unit.place}: the catalog has no message for this unit: {unit.source!r}", err=True)
     if done.findings:

@@ -17,7 +17,7 @@ from snippetgen.atomic import write_atomically
 from snippetgen.build import catalogs_of, check_catalogs, chosen_languages
 from snippetgen.errors import CatalogError, Place, UsageError
 from snippetgen.i18n.catalog import PRODUCT, Entry, closing_remark, entry_key, read_catalog, read_po
-from snippetgen.i18n.tag import SOURCE, check_tag
+from snippetgen.i18n.tag import SOURCE, check_tag, fallback_tags
 from snippetgen.i18n.update import written
 from snippetgen.manifest import load_languages
 from snippetgen.model import Finding
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from translate.storage.xliff2 import Xliff2File, Xliff2Unit
 
 __all__ = ["Import", "Unit", "export_xliff", "import_xliff"]
+
+_XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +70,21 @@ def export_xliff(api: Api, tag: str, *, product: bool = False) -> str:
     store.body.set("id", catalog.domain)
     for entry in catalog.entries.values():
         for index, unit_id in enumerate(_unit_ids(entry)):
-            _add(store, entry, index, unit_id)
+            _add(store, entry, index, unit_id, tag)
     return bytes(store).decode()
 
 
-def import_xliff(api: Api, path: Path, *, product: bool = False) -> Import:
-    """Bring the targets of an XLIFF file into the catalog of its language; all of them, or none."""
+def import_xliff(api: Api, path: Path, locale: str | None = None, *, product: bool = False) -> Import:
+    """Bring the targets of an XLIFF file into the catalog of its language; all of them, or none.
+
+    With `locale` it is the catalog of that locale, which a lookup from the file's language must find.
+    """
     tag, units = _read(path, PRODUCT if product else api.id)
-    target = _catalog_path(api, tag, product=product)
+    target = _catalog_path(api, locale or tag, product=product)
+    check_tag(tag)
+    if locale and locale not in fallback_tags(tag):
+        fix = f"import what was translated into {locale!r}"
+        raise CatalogError(f"trgLang is {tag!r}, not {locale!r}", fix=fix, place=Place(str(path), 1))
     catalog = read_catalog(target)
     known = {unit_id for entry in catalog.entries.values() for unit_id in _unit_ids(entry)}
     merged = {key: _merged(entry, units) for key, entry in catalog.entries.items()}
@@ -133,7 +142,7 @@ def _unit_ids(entry: Entry) -> tuple[str, ...]:
     return tuple(f"{digest}-{index}" for index in range(len(entry.translations)))
 
 
-def _add(store: Xliff2File, entry: Entry, index: int, unit_id: str) -> None:
+def _add(store: Xliff2File, entry: Entry, index: int, unit_id: str, tag: str) -> None:
     is_first_of_many = index == 0 and len(entry.translations) > 1
     source = entry.message if is_first_of_many else entry.plural or entry.message
     target = entry.translations[index]
@@ -142,6 +151,7 @@ def _add(store: Xliff2File, entry: Entry, index: int, unit_id: str) -> None:
     if target:
         unit.target = target
         unit.markfuzzy(entry.fuzzy)
+        unit.xmlelement.find(unit.namespaced("target")).set(f"{_XML}lang", tag)
     if (unit.source, unit.target or "") != (source, target):
         raise CatalogError("the entry holds characters that XML does not have", place=entry.place)
     for category, note in _notes(entry, index):
@@ -164,8 +174,7 @@ def _notes(entry: Entry, index: int) -> Iterator[tuple[str, str]]:
 def _conform(unit: Xliff2Unit) -> None:
     """Put where XLIFF 2.0 (sections 4.2.2.5 and 4.3.2) wants it what the toolkit puts into the segment."""
     segment, parent = unit.xmlelement, unit.getunitelement()
-    space = "{http://www.w3.org/XML/1998/namespace}space"
-    parent.set(space, segment.attrib.pop(space))
+    parent.set(f"{_XML}space", segment.attrib.pop(f"{_XML}space"))
     parent.set("canResegment", "no")
     notes = segment.find(unit.namespaced("notes"))
     if notes is not None:
@@ -191,19 +200,23 @@ def _read(path: Path, domain: str) -> tuple[str, Mapping[str, Unit]]:
         fix = "add --product" if found == PRODUCT else "import it with the spec that it was exported from"
         raise CatalogError(f"the file is of {found!r}, not of {domain!r}", fix=fix, place=Place(str(path)))
     units: dict[str, Unit] = {}
-    for unit in (_unit(unit, path) for unit in store.units):
+    for unit in (_unit(unit, path, tag) for unit in store.units):
         if unit.id in units:
             raise CatalogError(f"the unit {unit.id!r} stands twice", fix="keep one", place=unit.place)
         units[unit.id] = unit
     return tag, units
 
 
-def _unit(unit: Xliff2Unit, path: Path) -> Unit:
+def _unit(unit: Xliff2Unit, path: Path, tag: str) -> Unit:
     place = Place(str(path), unit.xmlelement.sourceline)
     target = unit.xmlelement.find(unit.namespaced("target"))
     if target is not None and len(target):
         message = f"the target of {unit.getid()!r} holds elements, but its source is plain text"
         raise CatalogError(message, fix="write it as plain text", place=place)
+    written_in = tag if target is None else target.get(f"{_XML}lang", tag)
+    if written_in.lower() != tag.lower():
+        message = f"the target of {unit.getid()!r} is in {written_in!r}, but trgLang is {tag!r}"
+        raise CatalogError(message, fix="name the language of the targets in both places", place=place)
     return Unit(
         id=unit.getid() or "",
         source=unit.source or "",
