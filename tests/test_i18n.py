@@ -359,6 +359,19 @@ def test_a_message_that_stands_twice_stops_an_update(project, run_cli, capsys, c
     assert path.read_bytes() == before
 
 
+def test_a_wrong_character_set_of_a_header_is_told(project, run_cli, capsys):
+    """The catalog is read as the UTF-8 that it is; other tools would read what the header says."""
+    path, spec = catalog(project), project / "roboflow.yaml"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"charset=UTF-8", b"charset=ISO-8859-1"))
+    message = "the header says charset=ISO-8859-1, but the catalog is UTF-8"
+    for command, code in (("check", 1), ("status", 0)):
+        assert run_cli("i18n", command, spec, "--locale", "ja") == code
+        assert message in "".join(capsys.readouterr())
+    run_cli("i18n", "update", spec, "--locale", "ja")
+    assert path.read_bytes() == before
+
+
 def test_an_update_names_a_folder_that_no_locale_reads(project, run_cli, capsys):
     """The tag that was meant is said, and the other catalogs are brought up to date."""
     shutil.copytree(catalog(project).parents[1], project / "locales" / "jp")

@@ -15,6 +15,7 @@ from snippetgen.command.option import baseline_options, report_options, spec_arg
 from snippetgen.command.output import report
 
 if TYPE_CHECKING:
+    from snippetgen.api import Api
     from snippetgen.i18n.status import State, Status
 
 __all__ = ["check", "export", "extract", "i18n", "import_", "status", "update"]
@@ -79,9 +80,7 @@ def update(spec: str, locales: Sequence[str], *, product: bool, purge: bool, che
     snippetgen i18n update SPEC
     snippetgen i18n update SPEC --locale ja --purge
     """
-    from snippetgen.i18n.check import check_codes
     from snippetgen.i18n.update import update as update_catalogs
-    from snippetgen.report import render_findings
 
     api = open_api(spec)
     done = update_catalogs(api, locales, product=product, purge=purge, check=check)
@@ -89,11 +88,19 @@ def update(spec: str, locales: Sequence[str], *, product: bool, purge: bool, che
         counts = f"{made.translated} translated, {made.fuzzy} fuzzy, {made.missing} missing"
         what = ("behind" if check else "updated") if made.changed else "unchanged"
         click.echo(f"{made.path}: {what}; {counts}, {made.obsolete} obsolete")
+    if _name_strays(api) or (check and any(made.changed for made in done)):
+        sys.exit(1)
+
+
+def _name_strays(api: Api) -> bool:
+    """Whether there are catalogs that are not what their folder or their header says; each is named."""
+    from snippetgen.i18n.check import check_codes
+    from snippetgen.report import render_findings
+
     strays = tuple(check_codes(api.folder / "locales"))
     if strays:
         click.echo(render_findings(strays, "text").rstrip("\n"), err=True)
-    if strays or (check and any(made.changed for made in done)):
-        sys.exit(1)
+    return bool(strays)
 
 
 @i18n.command()
@@ -186,7 +193,9 @@ def status(
     from snippetgen.atomic import write_atomically
     from snippetgen.i18n.status import status as status_of
 
-    found = status_of(open_api(spec), locales)
+    api = open_api(spec)
+    found = status_of(api, locales)
+    _name_strays(api)
     text = _status_json(found) if kind == "json" else _status_text(found, listed=listed)
     if output:
         write_atomically(output, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -92,7 +93,7 @@ def _bare(text: str) -> str:
 
 
 def check_codes(folder: Path) -> Iterator[Finding]:
-    """Folders whose name is no language, and catalogs that nobody reads or that are another language's."""
+    """Folders whose name is no language, catalogs that nobody reads, and headers that say what is not so."""
     for path in sorted(folder.glob("[!._]*/")):
         try:
             check_tag(path.name)
@@ -108,10 +109,15 @@ def check_codes(folder: Path) -> Iterator[Finding]:
 
 
 def _header_findings(path: Path, tag: str) -> Iterator[Finding]:
-    stated = read_po(path).metadata.get("Language", tag).replace("_", "-")
+    fields, fix = read_po(path).metadata, "`snippetgen i18n update` mends the header"
+    stated = fields.get("Language", tag).replace("_", "-")
     if stated != tag:
         message = f"the header says Language: {stated}, but the folder is {tag}"
-        yield _code_finding(message, "`snippetgen i18n update` mends the header", Place(str(path), 1), tag)
+        yield _code_finding(message, fix, Place(str(path), 1), tag)
+    charset = re.search(r"charset=([^\s;]+)", fields.get("Content-Type", ""))
+    if charset and charset[1].lower() not in {"utf-8", "utf8"}:
+        message = f"the header says charset={charset[1]}, but the catalog is UTF-8"
+        yield _code_finding(message, fix, Place(str(path), 1), tag)
 
 
 def _code_finding(message: str, fix: str, place: Place, tag: str | None) -> Finding:
