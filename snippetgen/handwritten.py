@@ -48,7 +48,7 @@ def _filled(pattern: str, folder: Path, composer: Composer, form: Format) -> Ite
             regions = list(find_regions(text, form.comment, str(path)))
             if regions:
                 name = str(PurePosixPath(path.relative_to(folder)))
-                yield name, replace_regions(text, regions, content)
+                yield name, replace_regions(text, regions, content, indented=not form.markup)
 
 
 def _content(region: Region, composer: Composer, form: Format) -> str:

@@ -40,10 +40,10 @@ def guide(folder: Path, tag: str = "ja") -> str:
     return (folder / "out" / "docs" / tag / "guide.md").read_bytes().decode()
 
 
-def expected(tag: str, element: str = "requests") -> str:
+def expected(tag: str, element: str = "requests", form: str = "mkdocs-material") -> str:
     made = shipped(tag)
     blocks = tuple(compose_element(element, made.api.endpoint("classification"), made))
-    return lay_out_blocks(blocks, load_format("mkdocs-material"), direction(tag)).strip("\n")
+    return lay_out_blocks(blocks, load_format(form), direction(tag)).strip("\n")
 
 
 @pytest.mark.parametrize("tag", API.locales)
@@ -92,6 +92,18 @@ def test_every_element_of_a_page_can_be_a_region(written, tmp_path, element):
     inner = page.read_text("utf-8").split("\n")[3:-2]
     assert all(line.startswith("    ") for line in inner if line)
     assert "\n".join(line.removeprefix("    ") for line in inner).strip("\n") == expected("ja", element)
+
+
+def test_code_on_an_html_page_is_not_indented_with_its_marker(written, tmp_path):
+    """Blanks inside `<pre>` are shown to the reader, so the block stands as it is below any marker."""
+    text = written.read_text("utf-8")
+    written.write_text(text.replace("mkdocs-material, ", "html, ").replace("*.md", "*.html"), "utf-8")
+    page = tmp_path / "out" / "docs" / "ja" / "guide.html"
+    page.write_text(f"<main>\n\t  {BEGIN.format('classification requests')}\n\t  {END}\n</main>\n", "utf-8")
+    build(load_api(written), tmp_path / "out", locales=["ja"])
+    inner = page.read_text("utf-8").split("\n", 2)[2].partition(f"\t  {END}")[0]
+    assert "<pre" in inner
+    assert inner.strip("\n") == expected("ja", form="html")
 
 
 def test_a_page_may_speak_of_markers(written, tmp_path):

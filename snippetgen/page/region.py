@@ -77,13 +77,19 @@ def _place(text: str, marker: re.Match[str], path: str) -> Place:
     return Place(path, text.count("\n", 0, marker.start()) + 1)
 
 
-def replace_regions(text: str, regions: list[Region], content: Callable[[Region], str]) -> str:
-    """The page with each region filled anew, in its line ends and indentation; nothing else is touched."""
+def replace_regions(
+    text: str, regions: list[Region], content: Callable[[Region], str], *, indented: bool = True
+) -> str:
+    """The page with each region filled anew, in its line ends and where `indented` as far in as its marker.
+
+    Nothing else is touched. A format that shows blanks as they are, as HTML does in `<pre>`, is not indented.
+    """
     pieces, done = [], 0
     newline = "\r\n" if "\r\n" in text else "\n"
     for region in regions:
         lines = ("", *content(region).strip("\n").split("\n"), "")
-        filled = (f"{region.indent}{line}" if line else line for line in lines)
+        indent = region.indent if indented else ""
+        filled = (f"{indent}{line}" if line else line for line in lines)
         pieces += [text[done : region.start], newline.join(filled), newline]
         done = region.end
     return "".join((*pieces, text[done:]))
