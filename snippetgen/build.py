@@ -79,10 +79,10 @@ class _Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """What became of a task."""
+    """What became of a task: each file that it made with its path, where two may have the same."""
 
     locale: str
-    files: Mapping[str, str]
+    files: tuple[tuple[str, str], ...]
     fallbacks: Mapping[str, str]
     findings: tuple[Finding, ...]
 
@@ -124,27 +124,31 @@ def build(  # noqa: PLR0913  # what a build depends on, each by its name
     ]
     outcomes = spread(_perform, [*tasks(chosen), *regions], jobs)
     published = [catalogs.locale(tag) for tag in api.locales]  # an index lists every locale, built or not
-    files = _merge(api, [*(outcome.files for outcome in outcomes), *_indexes(tasks(published))])
+    made = (file for outcome in outcomes for file in outcome.files)
+    files = _merge(api, [*made, *_indexes(tasks(published))])
     return _finish(files, Path(output), outcomes, check=check)
 
 
 def _perform(task: _Task) -> _Outcome:
     findings: list[Finding] = []
-    form, composer = load_format(task.format, task.root), _composer(task, findings.append)
-    files: dict[str, str] = {}
-    if task.folder:
-        files = fill_pages(task.address.pattern, task.folder, composer, form)
-        fallbacks = task.locale.fallbacks
-        return _Outcome(locale=task.locale.tag, files=files, fallbacks=fallbacks, findings=tuple(findings))
-    for page in _pages(composer, form):
-        files[composer.path(page.id)] = lay_out(page, form)
-        if form.twin:
-            files[f"{composer.path(page.id)}.md"] = lay_out(page, load_format(form.twin, task.root))
-    if composer.address.locale_index(task.locale.tag) != composer.address.index:
-        index = composer.address.locale_index(task.locale.tag)
-        files[index] = _llms([composer], index, form, task.root)
+    files = tuple(_files(task, _composer(task, findings.append)))
     fallbacks = task.locale.fallbacks
     return _Outcome(locale=task.locale.tag, files=files, fallbacks=fallbacks, findings=tuple(findings))
+
+
+def _files(task: _Task, composer: Composer) -> Iterator[tuple[str, str]]:
+    """What a task makes, each text behind its path."""
+    form, address = load_format(task.format, task.root), task.address
+    if task.folder:
+        yield from fill_pages(address.pattern, task.folder, composer, form).items()
+        return
+    for page in _pages(composer, form):
+        yield composer.path(page.id), lay_out(page, form)
+        if form.twin:
+            yield f"{composer.path(page.id)}.md", lay_out(page, load_format(form.twin, task.root))
+    index = address.locale_index(task.locale.tag)
+    if index != address.index:
+        yield index, _llms([composer], index, form, task.root)
 
 
 def _composer(task: _Task, found: Callable[[Finding], None]) -> Composer:
@@ -168,12 +172,12 @@ def _pages(composer: Composer, form: Format) -> Iterator[Page]:
         yield summary_page(form.summary, form.index, composer)
 
 
-def _indexes(tasks: Sequence[_Task]) -> Iterator[dict[str, str]]:
+def _indexes(tasks: Sequence[_Task]) -> Iterator[tuple[str, str]]:
     """The llms.txt of each format, over all its locales."""
     for key in dict.fromkeys((task.format, task.address) for task in tasks):
         composers = [_composer(task, lambda _: None) for task in tasks if (task.format, task.address) == key]
         form, root = load_format(key[0], tasks[0].root), tasks[0].root
-        yield {key[1].index: _llms(composers, key[1].index, form, root)}
+        yield key[1].index, _llms(composers, key[1].index, form, root)
 
 
 def compose_all(api: Api, locale: Locale, note: Heard, root: Path | None = None) -> None:
@@ -258,17 +262,16 @@ def _address(api: Api, output: Output, index: int, locales: int) -> Address:
     return Address(output.path, api.site, tuple(api.slugs.items()))
 
 
-def _merge(api: Api, parts: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def _merge(api: Api, made: Iterable[tuple[str, str]]) -> dict[str, str]:
     """All files, where no two may differ in case only or go to one path with different text."""
     files: dict[str, str] = {}
     folded: dict[str, str] = {}
-    for path, text in (item for part in parts for item in part.items()):
+    for path, text in made:
         other = folded.setdefault(path.casefold(), path)
         if other != path or files.setdefault(path, text) != text:
             message = f"two different pages would be written to {path}"
-            raise SpecError(
-                message, fix="give each format a folder of its own", place=api.source.place("/pages")
-            )
+            fix = "give each format a folder of its own, and no endpoint or article the id of another page"
+            raise SpecError(message, fix=fix, place=api.source.place("/pages"))
     return files
 
 

@@ -193,6 +193,23 @@ def test_two_pages_cannot_share_a_file(project, tmp_path):
         build(api, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("output", "old", "page"),
+    [
+        ('format: html, path: "{locale}/{page}.html"', "classification", "index"),
+        ('format: mkdocs-material, path: "{locale}/{page}.md"', "rest-api", "index"),
+        ('format: markdown, path: "{locale}/{page}.txt"', "rest-api", "llms"),
+    ],
+)
+def test_a_page_is_not_lost_to_another_of_its_format(project, tmp_path, output, old, page):
+    """An endpoint or an article by the name of the front page or of llms.txt is refused."""
+    edited(project, 'format: gitbook\n    path: "{locale}/{page}.md"', f"{{{output}}}")
+    api = edited(project, f"id: {old}\n", f"id: {page}\n")
+    with pytest.raises(SpecError, match=rf"two different pages would be written to \w+/{page}\."):
+        build(api, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_spec_without_pages_says_so(project, tmp_path):
     """There is nothing to guess: the remedy is an example."""
     api = edited(project, 'pages:\n  - format: gitbook\n    path: "{locale}/{page}.md"\n', "")
