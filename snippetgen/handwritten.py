@@ -44,7 +44,7 @@ def _filled(pattern: str, folder: Path, composer: Composer, form: Format) -> Ite
 
     for path in sorted(folder.glob(pattern)):
         if path.is_file():
-            text = read_text(path)
+            text = read_text(path, mark=True)
             regions = list(find_regions(text, form.comment, str(path)))
             if regions:
                 name = str(PurePosixPath(path.relative_to(folder)))

@@ -68,19 +68,22 @@ def resolve_pointer(value: Any, pointer: str) -> Any:
     return value
 
 
-def read_text(path: str | Path, error: type[InputError] = InputError) -> str:
-    """The text of a UTF-8 file; `error` says what kind of input it was meant to be."""
+def read_text(path: str | Path, error: type[InputError] = InputError, *, mark: bool = False) -> str:
+    """The text of a UTF-8 file; `error` says what kind of input it was meant to be.
+
+    A byte order mark at its beginning is a part of the text only with `mark`.
+    """
     try:
         if not Path(path).is_dir() and Path(path).exists() and not Path(path).is_file():
             raise error("this is no regular file", fix="save its content to one", place=Place(str(path)))
-        return _decode(str(path), Path(path).read_bytes(), error)
+        return _decode(str(path), Path(path).read_bytes(), error, mark=mark)
     except OSError as problem:
         raise error(f"cannot read the file: {problem.strerror}", place=Place(str(path))) from problem
 
 
-def _decode(name: str, content: bytes, error: type[InputError]) -> str:
+def _decode(name: str, content: bytes, error: type[InputError], *, mark: bool = False) -> str:
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8" if mark else "utf-8-sig")
     except UnicodeDecodeError as problem:
         message = f"the file is not UTF-8: byte {problem.start} is 0x{problem.object[problem.start]:02x}"
         raise error(message, fix="save it as UTF-8", place=Place(name)) from problem

@@ -1,5 +1,7 @@
 """Regions: what stands between the markers is generated, and not one byte beside it changes."""
 
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,6 +85,41 @@ def test_a_check_shows_what_is_stale(written, tmp_path, run_cli, capsys):
     assert run_cli("build", written, "--output", output, "--check") == 1
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("head", ["", "# One\r\n# Two\n", "\ufeff# Guide\n"])
+def test_a_region_has_the_line_ends_of_its_marker(written, tmp_path, head, newline):
+    """Whatever the rest of the page has; a byte order mark stays, even right before a marker."""
+    before = f"\ufeff{head}".replace("\ufeff\ufeff", "\ufeff")
+    begin, end = f"{BEGIN.format('classification call')}{newline}", f"{END}\r\nlast\n"
+    page = tmp_path / "out" / "docs" / "ja" / "guide.md"
+    page.write_bytes(f"{before}{begin}{end}".encode())
+    build(load_api(written), tmp_path / "out", locales=["ja"])
+    text = guide(tmp_path)
+    assert text.startswith(before + begin)
+    assert text.endswith(end)
+    inner = text[len(before + begin) : -len(end)]
+    assert inner == newline.join(("", *expected("ja", "call").split("\n"), "", ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- snippetgen:begin " + " " * 150_000,
+        "<!-- snippetgen:begin " + "\n" * 150_000,
+        " " * 150_000 + "<!--",
+        "<!--" + "\n \t" * 50_000 + "x",
+        "<!--" * 50_000,
+        "<!-- snippetgen:begin " + "--> " * 50_000 + "x",
+    ],
+)
+def test_no_page_takes_the_square_of_its_length(text):
+    """A page is untrusted: markers are looked for in time that grows as the page does."""
+    began = time.process_time()
+    with suppress(InputError):
+        list(find_regions(text, ("<!-- ", " -->"), "x.md"))
+    assert time.process_time() - began < 1
+
+
 @pytest.mark.parametrize("element", ELEMENTS)
 def test_every_element_of_a_page_can_be_a_region(written, tmp_path, element):
     """Each name in the docs is one; an indented marker indents what is below it."""
@@ -128,6 +165,7 @@ def test_a_page_may_speak_of_markers(written, tmp_path):
         (f"{BEGIN.format('classification request')}\n{END}\n", "no element 'request'", 1),
         (f"a\n\nb {BEGIN.format('classification call')} {END}\n", "no marker of a region", 3),
         ("a\n<!-- snippetgen:beginn classification call -->\n", "no marker of a region", 2),
+        ("a\n<!-- snippetgen:begin classification call\n-->\n", "no marker of a region", 2),
         (f"{BEGIN.format('classification call')} and more\n", "no marker of a region", 1),
     ],
 )

@@ -18,19 +18,25 @@ __all__ = ["Region", "find_regions", "replace_regions"]
 
 # What looks like a marker and may be none; behind a backtick it is a piece of code that speaks of one.
 _MEANT = r"(?<!`){open}\s*snippetgen:"
+# What is repeated never borders on the same: else a long row of blanks would take its square of time.
 _MARKER = (
-    r"^(?P<indent>[ \t]*){open}\s*snippetgen:(?P<what>begin|end)\b(?P<names>[^\n]*?)\s*{close}[ \t]*\r?$"
+    r"^\ufeff?(?P<indent>[ \t]*){open}[ \t]*snippetgen:(?P<what>begin|end)\b(?P<names>[^\n]*?){close}"
+    r"[ \t]*(?P<newline>\r?)$"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """What stands between two markers: from `start` to `end` in the text, below a marker so far indented."""
+    """What stands between two markers: from `start` to `end` in the text.
+
+    `indent` stands before the marker above it, `newline` ends the line of that.
+    """
 
     endpoint: str
     element: str
     place: Place
     indent: str
+    newline: str
     start: int
     end: int
 
@@ -70,7 +76,8 @@ def _region(text: str, begun: re.Match[str], ended: re.Match[str], path: str) ->
     if len(names) != 2:
         fix = "for instance: snippetgen:begin create-item requests"
         raise InputError("a region names an endpoint and an element", fix=fix, place=place)
-    return Region(names[0], names[1], place, begun["indent"], begun.end() + 1, ended.start())
+    newline = f"{begun['newline']}\n"
+    return Region(names[0], names[1], place, begun["indent"], newline, begun.end() + 1, ended.start())
 
 
 def _place(text: str, marker: re.Match[str], path: str) -> Place:
@@ -80,16 +87,15 @@ def _place(text: str, marker: re.Match[str], path: str) -> Place:
 def replace_regions(
     text: str, regions: list[Region], content: Callable[[Region], str], *, indented: bool = True
 ) -> str:
-    """The page with each region filled anew, in its line ends and where `indented` as far in as its marker.
+    """The page with each region filled anew, in its marker's line ends and, where `indented`, as far in.
 
     Nothing else is touched. A format that shows blanks as they are, as HTML does in `<pre>`, is not indented.
     """
     pieces, done = [], 0
-    newline = "\r\n" if "\r\n" in text else "\n"
     for region in regions:
         lines = ("", *content(region).strip("\n").split("\n"), "")
         indent = region.indent if indented else ""
         filled = (f"{indent}{line}" if line else line for line in lines)
-        pieces += [text[done : region.start], newline.join(filled), newline]
+        pieces += [text[done : region.start], region.newline.join(filled), region.newline]
         done = region.end
     return "".join((*pieces, text[done:]))
