@@ -112,7 +112,11 @@ def _digest(path: Path) -> str | None:
 
 
 def _changed_since(moment: int, path: Path) -> bool:
-    return path.exists() and path.stat().st_mtime_ns > moment - _TICK
+    """Whether a file, or the link to it, was written or put in its place then, whatever its date."""
+    if not path.exists():
+        return False
+    states = (path.stat(), path.lstat())
+    return any(max(state.st_mtime_ns, state.st_ctime_ns) > moment - _TICK for state in states)
 
 
 @cache

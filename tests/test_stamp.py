@@ -1,8 +1,10 @@
 """A build to which nothing happened is known by content: it says the same, and any change is seen."""
 
 import json
+import os
 import re
 import shutil
+import time
 from dataclasses import replace
 from hashlib import sha256
 
@@ -134,6 +136,32 @@ def test_a_change_while_the_build_runs_is_not_taken_for_what_was_read(built, tmp
 
     monkeypatch.setattr(snippetgen.build, "build", interfered)
     assert built("--locale", "hi")[3] == "full"
+    monkeypatch.setattr(snippetgen.build, "build", usual)
+    assert built("--locale", "hi")[3] == "full"
+    assert built("--locale", "hi")[3] == "known"
+
+
+@pytest.mark.parametrize("put", ["move", "copy", "link"])
+def test_a_file_swapped_while_the_build_runs_is_noticed_by_any_date(built, tmp_path, monkeypatch, put):
+    """One that keeps an old date, as `mv`, `cp -p` and a link to it do, is as new as any other."""
+    catalog, usual = tmp_path / "roboflow" / CATALOG, snippetgen.build.build
+    other = tmp_path / "other.po"
+    other.write_bytes(catalog.read_bytes() + b"\n")
+    os.utime(other, (1, 1))
+    time.sleep(0.05)  # a clock of the file system that ticks slower than ours
+
+    def interfered(*arguments, **options):
+        result = usual(*arguments, **options)
+        if put == "link":
+            catalog.unlink()
+            catalog.symlink_to(other)
+        else:
+            {"move": shutil.move, "copy": shutil.copy2}[put](other, catalog)
+        return result
+
+    monkeypatch.setattr(snippetgen.build, "build", interfered)
+    assert built("--locale", "hi")[3] == "full"
+    assert catalog.stat().st_mtime == 1
     monkeypatch.setattr(snippetgen.build, "build", usual)
     assert built("--locale", "hi")[3] == "full"
     assert built("--locale", "hi")[3] == "known"
