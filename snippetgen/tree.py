@@ -36,11 +36,13 @@ def sync(files: Mapping[str, str], output: Path, *, check: bool) -> Synced:
     Paths are relative, with `/` between their parts. Files that are right already are not touched.
     """
     targets = {path: _target(output, path) for path in files}
+    _check_links(files, targets)
+    found = {path: _before(target) for path, target in targets.items()}
     written: list[str] = []
     unchanged: list[str] = []
     changes: list[Change] = []
     for path, text in files.items():
-        before = _before(targets[path])
+        before = found[path]
         if before == text.encode():
             unchanged.append(path)
         elif check:
@@ -49,6 +51,16 @@ def sync(files: Mapping[str, str], output: Path, *, check: bool) -> Synced:
             write_atomically(targets[path], text)
             written.append(path)
     return Synced(written=tuple(written), unchanged=tuple(unchanged), changes=tuple(changes))
+
+
+def _check_links(files: Mapping[str, str], targets: Mapping[str, Path]) -> None:
+    """Raise UsageError where a link makes one file of two paths, which each build would write both ways."""
+    first: dict[Path, str] = {}
+    for path, target in targets.items():
+        other = first.setdefault(target.resolve(), path)
+        if files[other] != files[path]:
+            message = f"{target} and {targets[other]} are one file by a link, and would get different texts"
+            raise UsageError(message, fix="remove the link")
 
 
 def present(output: Path, path: str) -> bytes | None:
@@ -70,6 +82,8 @@ def inside(folder: Path, target: Path, name: str) -> Path:
 
 def _before(target: Path) -> bytes | None:
     try:
+        if target.exists() and not target.is_file():  # a pipe would be waited for
+            raise InputError(f"{target} is no regular file", fix="remove it")
         return target.read_bytes()
     except FileNotFoundError:
         return None

@@ -1,5 +1,6 @@
 """Builds: files are written whole, only where they belong, only when they change."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from snippetgen import build as module
 from snippetgen.build import build
-from snippetgen.errors import SpecError, UsageError
+from snippetgen.errors import InputError, SpecError, UsageError
 from snippetgen.spec import load_api
 
 SPEC = Path(__file__).parent.parent / "specs" / "roboflow" / "roboflow.yaml"
@@ -250,3 +251,23 @@ def test_a_spec_can_choose_the_client_that_its_pages_show(project, tmp_path):
     assert "import urllib.request" in page
     assert "import httpx" not in page
     assert page.index('{% tab title="Go" %}') < page.index('{% tab title="Python" %}')
+
+
+def test_an_output_path_must_be_a_regular_file(tmp_path):
+    """A pipe there is refused and not waited for, and nothing is written."""
+    page = tmp_path / "out" / "en" / "rest-api.md"
+    page.parent.mkdir(parents=True)
+    os.mkfifo(page)
+    with pytest.raises(InputError, match=r"rest-api\.md is no regular file"):
+        build(load_api(SPEC), tmp_path / "out", locales=["en"])
+    assert list((tmp_path / "out").rglob("*.*")) == [page]
+
+
+@pytest.mark.parametrize("link", ["en/rest-api.md", "hi"])
+def test_two_pages_are_not_one_file_by_a_link(tmp_path, link):
+    """Each build would write both to it; the link is named, and nothing is written."""
+    (tmp_path / "out" / "en").mkdir(parents=True)
+    (tmp_path / "out" / link).symlink_to("classification.md" if "." in link else "en")
+    with pytest.raises(UsageError, match="are one file by a link"):
+        build(load_api(SPEC), tmp_path / "out", locales=["en", "hi"])
+    assert not [path for path in (tmp_path / "out").rglob("*.*") if path.is_file()]
