@@ -9,7 +9,7 @@ from typing import Any
 
 import jinja2
 
-from snippetgen.errors import Place, TemplateError, UnsupportedError
+from snippetgen.errors import Place, SnippetgenError, TemplateError, UnsupportedError
 from snippetgen.language import Client, Language
 from snippetgen.model import Request
 from snippetgen.scene import scene
@@ -55,8 +55,17 @@ def render(
 def render_template(
     path: Path, language: Language, values: dict[str, Any], translate: Translate = str
 ) -> str:
-    """The text of a project's own snippet template, rendered in Jinja's sandbox."""
-    return _output(load_template(path, language, sandboxed=True), values, translate)
+    """The text of a project's own snippet template, rendered in Jinja's sandbox.
+
+    Whatever it raises is what is wrong with it, be it that it calls itself without an end.
+    """
+    try:
+        return _output(load_template(path, language, sandboxed=True), values, translate)
+    except SnippetgenError:
+        raise
+    except Exception as problem:
+        what = f"{type(problem).__name__}: {problem}".rstrip(": ")
+        raise TemplateError(f"the template fails with {what}", place=Place(str(path))) from problem
 
 
 def _output(template: jinja2.Template, values: dict[str, Any], translate: Translate) -> str:

@@ -75,7 +75,15 @@ def _environment(language: Language, folder: Path, *, sandboxed: bool) -> jinja2
     environment.filters = _filters(language)
     environment.tests = {"unique": is_unique, "naming": is_naming}
     environment.globals = {}
+    if isinstance(environment, ImmutableSandboxedEnvironment):
+        environment.intercepted_binops = frozenset({"*", "**"})
+        environment.binop_table |= dict.fromkeys(environment.intercepted_binops, _refused)
     return environment
+
+
+def _refused(*_: object) -> Any:
+    """In place of an operator that makes a value of any size from a short template; no snippet needs one."""
+    raise jinja2.TemplateRuntimeError("a project's template cannot multiply")
 
 
 def _only_code(value: object) -> Code:

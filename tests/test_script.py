@@ -8,10 +8,11 @@ import sys
 
 import pytest
 
-from snippetgen.errors import SpecError
+from snippetgen.errors import SpecError, TemplateError
 from snippetgen.manifest import load_language
 from snippetgen.proof import interpreter
 from snippetgen.proof.verify import plan_scripts, prove, summarize
+from snippetgen.render import render_template
 from snippetgen.spec import load_api
 
 SDK = """\
@@ -72,6 +73,26 @@ def script(project, tmp_path, monkeypatch):
     python.chmod(python.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("SNIPPETGEN_SDK_PYTHON", str(python))
     return load
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "RecursionError"),
+        ('{{ ("a" * 9999999999) | literal }}', "cannot multiply"),
+        ("{{ (9 ** 9 ** 9) | literal }}", "cannot multiply"),
+        ("{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}", "RecursionError"),
+        ("{{ (1 / 0) | literal }}", "ZeroDivisionError"),
+        ("{{ 1 | literal }}", "the template fails with"),
+    ],
+)
+def test_whatever_fails_in_a_template_is_an_error_with_its_file(tmp_path, template, message):
+    """A project's template is untrusted: it cannot end the program, nor ask for any amount of memory."""
+    path = tmp_path / "x.py.jinja"
+    path.write_text(template, "utf-8")
+    with pytest.raises(TemplateError, match=message) as caught:
+        render_template(path, load_language("python"), {})
+    assert caught.value.place.file == str(path)
 
 
 def rules(proof):
