@@ -342,6 +342,23 @@ def test_a_sequence_that_is_text_is_counted_as_unchecked(document):
     assert [*checked.coverage.unchecked] == ["text/event-stream text"]
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"responses": {"200": {"description": "x", "headers": {"X": {"$ref": "#/components/headers/Q"}}}}},
+        {"parameters": [{"name": "q", "in": "query", "content": {"text/plain": {"$ref": "#/nowhere"}}}]},
+    ],
+)
+def test_what_leads_nowhere_is_left_out_and_the_rest_is_checked(document, broken):
+    """A header and a media type of a parameter are as good as a response."""
+    paths = response(schema={"type": "integer"}, example="x")
+    paths["/broken"] = {"get": {"responses": {"200": {"description": "x"}}, **broken}}
+    checked = check_bare(document(paths))
+    parts = [f.message for f in checked.findings if f.rule == "contract/broken-part"]
+    assert [message.endswith("leads nowhere; /paths/~1broken/get is left out") for message in parts] == [True]
+    assert ("response-example", f"{AT}/example") in found(checked)
+
+
 def test_null_is_written_as_json_has_it(document):
     checked = check_bare(document(response(schema={"type": "integer"}, example=None)))
     assert "null is not of type 'integer'" in [f.message for f in checked.findings]

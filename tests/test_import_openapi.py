@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from snippetgen.check import check_api
+from snippetgen.check import check_api, check_whole
 from snippetgen.manifest import default_languages
 from snippetgen.render import render
 from snippetgen.spec import load_api
@@ -407,6 +407,42 @@ def test_what_cannot_be_satisfied_is_a_finding_that_names_its_schema(imported):
     assert [endpoint["operation"] for endpoint in data["endpoints"]] == ["GET /b"]
     assert "import/unsatisfied-schema" in err
     assert "/paths/~1a/get/parameters/0/schema" in err
+
+
+@pytest.mark.parametrize("host", ["[5]", "{host}"])
+def test_a_server_that_is_no_url_has_a_stand_in(imported, host):
+    """It is told, also where a variable makes it one."""
+    servers = [{"url": f"https://{host}.example.com", "variables": {"host": {"default": [5]}}}]
+    data, _, err, code = imported(operation(), servers=servers)
+    assert (code, data["servers"]) == (0, {"api": "https://api.example.com"})
+    assert "the server 'https://[5].example.com' is no absolute URL" in err
+
+
+def test_a_security_scheme_of_no_known_type_is_named(imported):
+    """A type that is no text is one of them."""
+    parts = {"security": [{"key": []}], "components": {"securitySchemes": {"key": {"type": [5]}}}}
+    _, _, err, code = imported(operation(), **parts)
+    assert code == 0
+    assert "GET /items needs key ([5]), which a spec cannot state" in err
+
+
+@pytest.mark.parametrize("encoding", [5, {"file": 5}, {"file": {"style": [5]}}])
+@pytest.mark.parametrize("media_type", ["multipart/form-data", "application/x-www-form-urlencoded"])
+def test_an_encoding_that_is_none_says_nothing(imported, media_type, encoding):
+    """The body is made without it; `check` names it."""
+    schema = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string"}}}
+    sent = body(media_type, schema=schema, encoding=encoding)
+    data, api, _, code = imported(operation("post", requestBody=sent))
+    assert code == 0
+    assert example(data)["body"]
+    assert "contract/meta-schema" in {finding.rule for finding in check_whole(api.document)}
+
+
+def test_a_server_to_send_to_is_a_url(imported):
+    """What no request can go to is refused."""
+    *_, err, code = imported(operation(), "--server", "https://[5].example.com")
+    assert code == 2
+    assert "--server 'https://[5].example.com' is no URL" in err
 
 
 def test_the_content_of_a_parameter_may_be_no_object(imported):

@@ -86,10 +86,16 @@ def import_requests(document: str | None, *, output: str | None, force: bool, **
 def _import_document(name: str, output: str | None, *, force: bool, quiet: bool, **options: Any) -> None:
     from snippetgen.importing.operations import import_operations, left_webhooks
     from snippetgen.importing.specfile import spec_text
+    from snippetgen.openapi.server import is_server_url
     from snippetgen.openapi.webhook import hooks
     from snippetgen.report import findings_text, summarize_findings
     from snippetgen.source import load
 
+    server = options["server"]
+    if server is not None and not (server.startswith("http") and is_server_url(server)):
+        raise UsageError(
+            f"--server {server!r} is no URL that a request can go to", fix="begin it with https://"
+        )
     document = open_document(load(name, DocumentError), options["overlays"])
     chosen = [document.operation(operation) for operation in options["operations"]] or document.operations()
     lost = () if options["operations"] else document.lost_operations
@@ -102,7 +108,7 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
     files = _beside(spec, [name, *options["overlays"]])
     parts = _parts(document, spec, files) if next(iter(files.values())) is not None else {}
     imports = import_operations(
-        document, chosen, files=list(files), server=options["server"], optional=options["optional"]
+        document, chosen, files=list(files), server=server, optional=options["optional"]
     )
     webhooks = () if options["operations"] else tuple(left_webhooks(document))
     found = (*map(_left_out, lost), *imports.findings, *webhooks)

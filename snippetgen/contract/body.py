@@ -10,7 +10,7 @@ from snippetgen.contract.value import check_value, is_valid
 from snippetgen.exact import TextError, loads
 from snippetgen.model import Body, Finding, Request
 from snippetgen.openapi.document import Operation, RequestBody
-from snippetgen.openapi.media import is_json, strip_parameters
+from snippetgen.openapi.media import encodings, is_json, strip_parameters
 from snippetgen.openapi.parameter import schema_types
 
 __all__ = ["check_body"]
@@ -68,7 +68,7 @@ def _check_content(
     document, schema = operation.document, str(declared.schemas[key])
     opaque: frozenset[str] = frozenset()
     if body.kind in {"form", "multipart"}:
-        encoding = declared.data["content"][key].get("encoding") or {}
+        encoding = encodings(declared.data["content"][key])
         value, opaque = read_fields(document, declared.content[key], encoding, body, environment)
     elif body.kind == "file" and is_json(sent):
         yield _unchecked(f"the file {body.file} that {operation} sends", "check the file")

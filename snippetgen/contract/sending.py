@@ -6,14 +6,16 @@ own secret takes its place and a schema has nothing to say about our stand-in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from snippetgen.model import Request, Text
 
 __all__ = ["Sending", "Sent", "read_sending"]
+
+_AUTHORITY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")  # whatever stands for a host
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def read_sending(request: Request, environment: Mapping[str, str]) -> Sending:
     return Sending(
         method=request.method.upper(),
         path=request.path.resolve(environment),
-        base=urlsplit(request.origin).path.rstrip("/"),
+        base=_AUTHORITY.sub("", request.origin, count=1).rstrip("/"),
         opaque_path=any(request.path.credentials()),
         query=tuple(send(pair.name, pair.value) for pair in request.query),
         headers=headers,

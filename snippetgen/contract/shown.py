@@ -14,6 +14,7 @@ from snippetgen.errors import DocumentError
 from snippetgen.model import Json
 from snippetgen.openapi.direction import Direction
 from snippetgen.openapi.document import Document, Operation, Parameter
+from snippetgen.openapi.media import encodings
 from snippetgen.openapi.parameter import read_parameter
 from snippetgen.openapi.schema import subschemas
 from snippetgen.openapi.webhook import sent_operations
@@ -117,7 +118,7 @@ class _Walk:
                 continue
             keyword = next((key for key in ("schema", "itemSchema") if key in entry), None)
             schema = f"{pointer}/{keyword}" if keyword else None
-            subject, encoding = f"{facts.subject} {media_type}", _object(entry.get("encoding"))
+            subject, encoding = f"{facts.subject} {media_type}", encodings(entry)
             inner = replace(facts, subject=subject, pointer=pointer, schema=schema, media_type=media_type)
             inner = replace(inner, encoding=encoding, itemwise=keyword == "itemSchema")
             found = list(self.examples(entry, inner))

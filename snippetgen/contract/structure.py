@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from snippetgen.contract.unique import check_unique
 from snippetgen.errors import DocumentError
 from snippetgen.model import Finding, Severity
 from snippetgen.openapi.document import Document, Operation
+from snippetgen.openapi.server import is_server_url
 from snippetgen.openapi.webhook import sent_operations
 from snippetgen.source import escape_pointer
 
@@ -79,12 +79,7 @@ def _server_flaws(server: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(choices, list) and default not in choices:
             yield f"the default {default!r} of {{{name}}} is not among its `enum`"
         url = url.replace("{" + name + "}", default)
-    try:
-        parts = urlsplit(url)
-        lawful = re.fullmatch(r"[!-~]*", url) and not re.search(r'["<>\\^`{|}]', url) and parts.port != 0
-    except ValueError:
-        lawful = False
-    if not lawful or (parts.scheme and not parts.netloc) or parts.scheme not in {"", "http", "https"}:
+    if not is_server_url(url):
         yield f"the server URL {url!r} is not one that a request can go to"
 
 

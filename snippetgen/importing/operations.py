@@ -21,6 +21,7 @@ from snippetgen.importing.scheme import Schemes, read_schemes
 from snippetgen.importing.specfile import free_name, slug
 from snippetgen.model import Finding, Json, Severity
 from snippetgen.openapi.document import Document, Operation, Parameter
+from snippetgen.openapi.server import is_server_url
 from snippetgen.openapi.webhook import hooks
 from snippetgen.request import build_request
 from snippetgen.sampling import Unsatisfied
@@ -137,7 +138,8 @@ class _Importer:
     def server_of(self, operation: Operation) -> str | None:
         """The name of the server to send to, None where the document's own first one will do."""
         own = operation.servers[0] if operation.servers else ""
-        if self.server is None and re.fullmatch(r"https?://[^\s/?#{}]+(/[^\s?#{}]*)?", own):
+        usable = re.fullmatch(r"https?://[^\s/?#{}]+(/[^\s?#{}]*)?", own) and is_server_url(own)
+        if self.server is None and usable:
             return None
         url = self.server or _STAND_IN + (own if own.startswith("/") else "").rstrip("/")
         if self.server is None:

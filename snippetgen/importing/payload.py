@@ -12,7 +12,7 @@ from snippetgen.exact import dumps
 from snippetgen.importing.documented import Values, example_values
 from snippetgen.importing.specfile import slug
 from snippetgen.model import Json
-from snippetgen.openapi.media import is_json, strip_parameters
+from snippetgen.openapi.media import encodings, is_json, strip_parameters
 from snippetgen.openapi.operation import RequestBody
 from snippetgen.openapi.parameter import schema_types
 from snippetgen.sampling.facts import gather
@@ -62,7 +62,7 @@ def payload(values: Values, body: RequestBody, media_type: str) -> dict[str, Any
         return {"json": value} if sent == "application/json" else {"json": value, "media_type": sent}
     if not isinstance(value, dict):
         raise UnsupportedError(f"{sent} takes an object, which its schema does not allow")
-    encoding = entry.get("encoding") or {}
+    encoding = encodings(entry)
     if sent == _FORM:
         return {"form": dict(_fields(value, encoding))}
     return {"multipart": list(_parts(values, schema, value, encoding))}
@@ -134,10 +134,12 @@ def _file_name(name: str, media_type: str) -> str:
 # Forms (OAS Encoding Object)
 
 
-def _fields(value: Mapping[str, Json], encoding: Mapping[str, Any]) -> Iterator[tuple[str, Json]]:
+def _fields(
+    value: Mapping[str, Json], encoding: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Json]]:
     """The pairs of a form by name; a list repeats its name."""
     for name, item in value.items():
-        facts = encoding.get(name) or {}
+        facts = encoding.get(name, {})
         if isinstance(item, dict | list) and facts.get("style") == "deepObject":
             yield from _deep(name, item)
         elif isinstance(item, dict) and facts.get("style") == "form" and facts.get("explode", True):
@@ -166,12 +168,12 @@ def _field(value: Json) -> Json:
 
 
 def _parts(
-    values: Values, schema: Any, value: Mapping[str, Json], encoding: Mapping[str, Any]
+    values: Values, schema: Any, value: Mapping[str, Json], encoding: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     """The parts of a multipart body; a list is a part for each item, bytes are a file of the reader."""
     properties = (gather(values.document, schema, lambda _: 0).keywords or {}).get("properties") or {}
     for name, item in value.items():
-        declared = str((encoding.get(name) or {}).get("contentType", "")).partition(",")[0].strip()
+        declared = str(encoding.get(name, {}).get("contentType", "")).partition(",")[0].strip()
         kind = "" if "*" in declared else declared
         one = properties.get(name, {})
         inner = (gather(values.document, one, lambda _: 0).keywords or {}).get("items", {})

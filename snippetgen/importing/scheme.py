@@ -77,7 +77,7 @@ def _identifier(scheme: str) -> str:
 
 def _credential(facts: Mapping[str, Any], env: str) -> Mapping[str, str]:
     """What a spec says about a Security Scheme Object; ValueError where it has no words for it."""
-    kind, scheme = facts.get("type"), str(facts.get("scheme", "")).lower()
+    kind, scheme = str(facts.get("type")), str(facts.get("scheme", "")).lower()
     shown = {"env": env, "placeholder": f"YOUR_{env}"}
     if kind == "apiKey":
         location = str(facts.get("in"))

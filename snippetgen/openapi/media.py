@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-__all__ = ["is_json", "is_json_lines", "match_media_type", "match_status", "strip_parameters"]
+__all__ = ["encodings", "is_json", "is_json_lines", "match_media_type", "match_status", "strip_parameters"]
 
 
 def strip_parameters(media_type: str) -> str:
@@ -21,6 +22,20 @@ def is_json(media_type: str) -> bool:
 def is_json_lines(media_type: str) -> bool:
     """Whether the content is one JSON value on each line (OAS 3.2, sequential media types)."""
     return strip_parameters(media_type) in {"application/jsonl", "application/x-ndjson"}
+
+
+def encodings(entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The Encoding Objects of a Media Type Object by property; one that is no object says nothing.
+
+    Neither does a style that is no text.
+    """
+    declared = entry.get("encoding")
+    named = declared.items() if isinstance(declared, dict) else ()
+    return {
+        name: {k: v for k, v in facts.items() if k != "style" or isinstance(v, str)}
+        for name, facts in named
+        if isinstance(facts, dict)
+    }
 
 
 def match_media_type(declared: Iterable[str], sent: str) -> str | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from snippetgen.openapi.media import match_media_type, match_status
 from snippetgen.openapi.parameter import LOCATIONS, Parameter, read_parameter
+from snippetgen.openapi.server import server_url
 from snippetgen.openapi.structure import flaw
 from snippetgen.source import escape_pointer
 
@@ -126,6 +127,8 @@ class Operation:
             raise self.document.error(f"a parameter of {self} has no `name`", pointer)
         if not isinstance(data.get("content", {}), dict):
             raise self.document.error("`content` must be an object", pointer)
+        for name, entry in data.get("content", {}).items():
+            self.document.follow(entry, pointer + escape_pointer("content", name))
         if data.get("in") not in LOCATIONS:
             allowed = ", ".join(LOCATIONS)
             message = f"the parameter {data['name']!r} of {self} is `in` {data.get('in')!r}"
@@ -144,7 +147,7 @@ class Operation:
         """The URLs of the nearest level that has servers, with each variable at its default."""
         for owner in (self.data, self.item, self.document.data):
             if owner.get("servers"):
-                return tuple(_server_url(server) for server in owner["servers"])
+                return tuple(server_url(server) for server in owner["servers"])
         return ()
 
     @property
@@ -204,6 +207,7 @@ class Operation:
     def _response(self, status: str, node: Any) -> Response:
         data, pointer = self.document.follow(node, self.pointer + escape_pointer("responses", status))
         content = self._content(data, pointer)
+        self._check_headers(data, pointer)
         return Response(
             status=status,
             description=str(data.get("description", "")),
@@ -211,6 +215,15 @@ class Operation:
             pointer=pointer,
             data=data,
         )
+
+    def _check_headers(self, response: Mapping[str, Any], pointer: str) -> None:
+        """Follow the headers of a response and what they hold; a DocumentError says what leads nowhere."""
+        headers = response.get("headers")
+        for name, node in headers.items() if isinstance(headers, dict) else ():
+            header, place = self.document.follow(node, pointer + escape_pointer("headers", name))
+            content = header.get("content") if isinstance(header, dict) else None
+            for media_type, entry in content.items() if isinstance(content, dict) else ():
+                self.document.follow(entry, place + escape_pointer("content", media_type))
 
     def response(self, status: str | int) -> Response | None:
         """The response that governs a status: exact, then `2XX`, then `default`; None when nothing does."""
@@ -222,11 +235,3 @@ def _schema_pointers(content: Mapping[str, tuple[Any, str]]) -> dict[str, str | 
     return {
         name: f"{place}/schema" if "schema" in entry else None for name, (entry, place) in content.items()
     }
-
-
-def _server_url(server: Mapping[str, Any]) -> str:
-    url, variables = str(server.get("url", "")), server.get("variables")
-    for name, variable in variables.items() if isinstance(variables, dict) else ():
-        default = variable.get("default", "") if isinstance(variable, dict) else ""
-        url = url.replace("{" + name + "}", str(default))
-    return url

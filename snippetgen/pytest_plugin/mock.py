@@ -26,6 +26,7 @@ from snippetgen.importing.recorded import complete, plain
 from snippetgen.model import Json, Request
 from snippetgen.openapi.document import Document, Operation, document_of
 from snippetgen.openapi.media import is_json, match_status
+from snippetgen.openapi.server import is_server_url
 from snippetgen.report import findings_text
 from snippetgen.source import load
 from snippetgen.spec import load_api
@@ -150,6 +151,7 @@ def _read_served(path: Path) -> tuple[_Served, ...]:
         )
         for operation in document.operations()
         for origin in operation.servers
+        if is_server_url(origin)
     )
 
 
