@@ -96,6 +96,26 @@ def test_a_failure_shows_the_finding_the_payload_and_the_schema(pytester, shop):
     assert "Traceback" not in text
 
 
+def test_a_folder_is_no_spec(pytester, shop):
+    """Nothing would be collected from it, so that is said."""
+    shop()
+    result = run(pytester, "--snippetgen", ".")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "is a folder: name a spec or an OpenAPI document" in result.stderr.str()
+
+
+def test_the_mock_reads_the_spec_that_is_collected(pytester, shop, monkeypatch):
+    """A path on the command line begins in the current folder, whatever is pytest's root."""
+    shop()
+    (pytester.path / "pytest.ini").write_text("[pytest]\n")
+    folder = pytester.mkdir("inner")
+    (folder / "test_it.py").write_text("def test_it(snippetgen_mock):\n    assert snippetgen_mock\n")
+    monkeypatch.chdir(folder)
+    run(pytester, "--snippetgen", "../shop.yaml", "test_it.py", "-k", "test_it").assert_outcomes(
+        passed=1, deselected=6
+    )
+
+
 def test_items_are_chosen_by_name(pytester, shop):
     shop(query={"size": "large"}, sample={"name": "x"})
     run(pytester, "--snippetgen", "shop.yaml", "-k", "parameters").assert_outcomes(failed=1, deselected=5)

@@ -51,17 +51,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let pytest collect the files that are named, beside what it collects anyway."""
-    for name in config.getoption("snippetgen"):
-        path = str(Path(config.invocation_params.dir, name))
-        if path not in config.args:
-            config.args.append(path)
+    for path in _named(config):
+        if path.is_dir():
+            raise pytest.UsageError(f"--snippetgen {path} is a folder: name a spec or an OpenAPI document")
+        if str(path) not in config.args:
+            config.args.append(str(path))
+
+
+def _named(config: pytest.Config) -> list[Path]:
+    """The files of `--snippetgen`, which are named from the folder that pytest was started in."""
+    return [Path(config.invocation_params.dir, name) for name in config.getoption("snippetgen")]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A collector for each file that `--snippetgen` names."""
-    named = parent.config.getoption("snippetgen")
-    folder = parent.config.invocation_params.dir
-    if any(Path(folder, name).resolve() == file_path.resolve() for name in named):
+    if any(path.resolve() == file_path.resolve() for path in _named(parent.config)):
         return ContractFile.from_parent(parent, path=file_path)
     return None
 
@@ -131,10 +135,11 @@ def snippetgen_mock(request: pytest.FixtureRequest) -> Iterator[Mock]:
     from snippetgen.pytest_plugin.mock import serve
 
     config = request.config
-    name = config.getini("snippetgen_spec") or next(iter(config.getoption("snippetgen")), "")
-    if not name:
+    ini = config.getini("snippetgen_spec")
+    path = Path(config.rootpath, ini) if ini else next(iter(_named(config)), None)
+    if path is None:
         pytest.fail("snippetgen_mock needs `snippetgen_spec = SPEC` in pytest's configuration", pytrace=False)
-    with serve(Path(config.rootpath, name)) as mock:
+    with serve(path) as mock:
         yield mock
     report = request.node.stash.get(_REPORT, None)
     if mock.problems and report is not None and report.passed:
