@@ -56,6 +56,7 @@ def test_one_snippet_and_nothing_else():
         (["check", SPEC, "--report", "pdf=x"], "one of: text, json, jsonl, sarif, junit, github, html"),
         (["check", SPEC, "--report", "json"], "is not KIND=FILE"),
         (["check"], "Missing argument"),
+        (["check", SPEC, "--require-coverage", "nan"], "nan is no share of a hundred"),
         (["check", SPEC, "--format", "pdf"], "'pdf' is not one of"),
         (["nope"], "No such command 'nope'"),
     ],

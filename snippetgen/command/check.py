@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 import click
@@ -13,12 +14,20 @@ from snippetgen.command.output import report
 __all__ = ["check"]
 
 
+def _is_number(_: click.Context, __: click.Parameter, value: float | None) -> float | None:
+    """The share, which `nan` is not: no share is less."""
+    if value is not None and isnan(value):
+        raise click.BadParameter(f"{value} is no share of a hundred.")
+    return value
+
+
 @click.command()
 @click.argument("document", metavar="SPEC|OPENAPI", type=click.Path(dir_okay=False))
 @click.option(
     "--require-coverage",
     metavar="PERCENT",
     type=click.FloatRange(0, 100),
+    callback=_is_number,
     help="Fail where less than this share of what is shown could be checked.",
 )
 @click.option("--schema-examples", is_flag=True, help="Check the examples inside the schemas of OPENAPI too.")
