@@ -445,6 +445,15 @@ def test_a_server_to_send_to_is_a_url(imported):
     assert "--server 'https://[5].example.com' is no URL" in err
 
 
+def test_an_operation_without_a_request_is_left_out_and_fails(imported):
+    """Also where what it lacks is words for its one body."""
+    paths = operation("post", path="/a", requestBody=body("application/xml", schema={"type": "object"}))
+    data, _, err, code = imported({**paths, **operation(path="/b")})
+    assert [endpoint["operation"] for endpoint in data["endpoints"]] == ["GET /b"]
+    assert "POST /a: a body is not imported" in err
+    assert code == 1
+
+
 def test_the_content_of_a_parameter_may_be_no_object(imported):
     """What describes nothing gives a value nevertheless, and no traceback."""
     data, _, _, code = imported(operation(parameters=[parameter("q", content={"text/plain": 5})]))

@@ -124,7 +124,7 @@ def _import_document(name: str, output: str | None, *, force: bool, quiet: bool,
         f"{spec}: {plural(imports.examples, 'example request')} of "
         f"{plural(len(imports.spec['endpoints']), 'operation')}, {left_out:,} left out"
     )
-    sys.exit(1 if summarize_findings(findings)["error"] else 0)
+    sys.exit(1 if left_out or summarize_findings(findings)["error"] else 0)
 
 
 def _left_out(fault: Fault) -> Finding:
