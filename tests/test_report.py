@@ -117,6 +117,11 @@ def test_json_has_the_shape_that_others_rely_on():
     data = json.loads(render_findings(FINDINGS, "json"))
     assert data["findings"][0] == FINDINGS[0].as_dict()
     assert data["summary"]["error"] == 1
+    data = json.loads(render_findings(FINDINGS, "json", note="7 findings accepted"))
+    assert (data["summary"]["note"], data["summary"]["remark"]) == (
+        len([finding for finding in FINDINGS if finding.severity == "note"]),
+        "7 findings accepted",
+    )
 
 
 def test_jsonl_is_one_finding_a_line():

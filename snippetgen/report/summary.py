@@ -28,9 +28,9 @@ class Report:
 
     @property
     def summary(self) -> dict[str, Any]:
-        """The counts."""
+        """The counts; `remark` is what the report says beside them, `note` how many notes there are."""
         counts = summarize_findings(self.findings) if self.proofs is None else summarize(self.proofs)
-        counts |= {"note": self.note} if self.note else {}
+        counts |= {"remark": self.note} if self.note else {}
         return counts | ({"coverage": self.coverage.as_dict()} if self.coverage else {})
 
 
