@@ -359,6 +359,20 @@ def test_what_leads_nowhere_is_left_out_and_the_rest_is_checked(document, broken
     assert ("response-example", f"{AT}/example") in found(checked)
 
 
+def test_examples_inside_the_schemas_of_parameters_and_headers_are_asked_for(document):
+    """The parameter itself shows none."""
+    wrong = {"type": "integer", "example": "x"}
+    paths = query(schema=wrong)
+    paths["/items"]["get"]["responses"]["200"]["headers"] = {"X-Left": {"schema": wrong}}
+    checked = check_bare(document(paths), schemas=True)
+    at = "/paths/~1items/get"
+    assert sorted(found(checked)) == [
+        ("schema-example", f"{at}/parameters/0/schema/example"),
+        ("schema-example", f"{at}/responses/200/headers/X-Left/schema/example"),
+    ]
+    assert checked.coverage.checked == 2
+
+
 def test_null_is_written_as_json_has_it(document):
     checked = check_bare(document(response(schema={"type": "integer"}, example=None)))
     assert "null is not of type 'integer'" in [f.message for f in checked.findings]

@@ -60,11 +60,12 @@ def shown_values(document: Document, *, schemas: bool = False) -> Iterator[Shown
 
 
 class _Walk:
-    """One walk; `seen` holds the places that were visited, each for one schema."""
+    """One walk; `seen` holds the places that were visited, each for one schema, `used` those schemas."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.seen: set[tuple[str, str | None]] = set()
+        self.used: set[str] = set()
 
     def guarded(self, found: Iterator[Shown], subject: str, pointer: str) -> Iterator[Shown]:
         """What was found up to where the document cannot be read, and the error that says why."""
@@ -104,6 +105,7 @@ class _Walk:
 
     def described(self, parameter: Parameter, facts: Shown) -> Iterator[Shown]:
         """The examples of a parameter or a header: those of its `content`, and its own."""
+        self.used |= {facts.schema} if facts.schema else set()
         entry = _object(parameter.data.get("content")).get(parameter.media_type or "")
         if isinstance(entry, dict):
             inside = facts.pointer + escape_pointer("content", parameter.media_type or "")
@@ -118,6 +120,7 @@ class _Walk:
                 continue
             keyword = next((key for key in ("schema", "itemSchema") if key in entry), None)
             schema = f"{pointer}/{keyword}" if keyword else None
+            self.used |= {schema} if schema else set()
             subject, encoding = f"{facts.subject} {media_type}", encodings(entry)
             inner = replace(facts, subject=subject, pointer=pointer, schema=schema, media_type=media_type)
             inner = replace(inner, encoding=encoding, itemwise=keyword == "itemSchema")
@@ -168,7 +171,7 @@ class _Walk:
         """The examples inside schemas: those of components, and those that stand where they are used."""
         for name, schema in ((self.document.data.get("components") or {}).get("schemas") or {}).items():
             yield from self.inside(schema, name, escape_pointer("components", "schemas", name))
-        for pointer in sorted({schema for _, schema in self.seen if schema}):
+        for pointer in sorted(self.used):
             yield from self.inside(resolve_pointer(self.document.data, pointer), pointer, pointer)
 
     def inside(self, schema: Any, subject: str, pointer: str) -> Iterator[Shown]:
