@@ -426,3 +426,20 @@ def test_a_terminal_shows_which_snippet_is_which(count):
     os.close(ours)
     names = ["classification, hosted-image, curl/curl:", "classification, hosted-image, go/net-http:"]
     assert (done.returncode, done.stderr.splitlines()) == (0, names if count == 2 else [])
+
+
+def test_an_example_that_a_language_cannot_express_costs_no_other(tmp_path, run_cli, capsys):
+    """It is named with its endpoint and its language; the rest is printed, and the exit code is 2."""
+    answers = {"200": {"description": "x"}}
+    content = {"content": {"application/json": {"schema": {"type": "object"}}}}
+    paths = {"/a": {"get": {"requestBody": content, "responses": answers}}}
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    (tmp_path / "api.json").write_text(json.dumps({**document, "servers": [{"url": "https://a.example"}]}))
+    examples = [{"id": "with", "body": {"json": {}}}, {"id": "without"}]
+    endpoints = [{"id": "find", "operation": "GET /a", "examples": examples}]
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(json.dumps({"snippetgen": 1, "openapi": "api.json", "endpoints": endpoints}))
+    assert run_cli("render", spec, "--language", "swift") == 2
+    shown = capsys.readouterr()
+    assert shown.out.count("import Foundation\n") == 1
+    assert shown.err.startswith("find, with, swift: URLSession cannot send a body with GET")

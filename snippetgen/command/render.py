@@ -18,11 +18,14 @@ from snippetgen.errors import UnsupportedError, UsageError
 
 if TYPE_CHECKING:
     from snippetgen.importing import Imported, Recorded
-    from snippetgen.render import Snippet, Translate
+    from snippetgen.language import Client, Language
+    from snippetgen.model import Request
+    from snippetgen.render import Translate
 
 __all__ = ["render"]
 
 _Named = tuple[str, str]  # what a snippet is called on a terminal, and its code
+_Outcome = tuple[list[_Named], list[str]]  # snippets, and why others cannot be
 
 
 @click.command()
@@ -64,7 +67,17 @@ def render(
     elif len(specs) != 1:
         raise UsageError("one SPEC is needed" if not specs else "one SPEC at a time", fix="or use --har FILE")
     else:
-        _show(_snippets(specs[0], languages, locale, **names))
+        _print(_snippets(specs[0], languages, locale, **names))
+
+
+def _print(outcomes: Sequence[_Outcome], *, refused: bool = False) -> None:
+    """Print the snippets; where one cannot be expressed, name it and exit with 2."""
+    problems = [problem for _, found in outcomes for problem in found]
+    for problem in problems:
+        say(problem)
+    _show([snippet for snippets, _ in outcomes for snippet in snippets])
+    if refused or problems:
+        sys.exit(2)
 
 
 def _show(snippets: Sequence[_Named]) -> None:
@@ -82,9 +95,8 @@ def _show(snippets: Sequence[_Named]) -> None:
 
 def _snippets(
     spec: str, languages: Sequence[str], locale: str, *, endpoint: str | None, example: str | None
-) -> list[_Named]:
+) -> list[_Outcome]:
     from snippetgen.locale import Catalogs
-    from snippetgen.render import render as render_snippet
 
     api = open_api(spec)
     if locale not in api.locales:
@@ -93,12 +105,28 @@ def _snippets(
     translate = Catalogs(api.folder / "locales", api.id).locale(locale).translate
     chosen = selection(api, languages)
     return [
-        _named(f"{page.id}, {item.id}", render_snippet(item.request, language, client, translate))
+        _outcome(item.request, f"{page.id}, {item.id}", chosen, translate)
         for page in endpoints(api, endpoint, example)
         for item in page.examples
         if example is None or item.id == example
-        for language, client in chosen
     ]
+
+
+def _outcome(
+    request: Request, name: str, chosen: Sequence[tuple[Language, Client | None]], translate: Translate
+) -> _Outcome:
+    """The snippets of a request, and why others cannot be."""
+    from snippetgen.render import render as render_snippet
+
+    snippets, problems = [], []
+    for language, client in chosen:
+        try:
+            snippet = render_snippet(request, language, client, translate)
+        except UnsupportedError as problem:
+            problems.append(f"{name}, {language.id}: {problem.message}")
+        else:
+            snippets.append((f"{name}, {language.id}/{snippet.client.id}", snippet.code))
+    return snippets, problems
 
 
 def _own_words(tag: str) -> Translate:
@@ -113,32 +141,13 @@ def _own_words(tag: str) -> Translate:
 
 
 def _render_recorded(recorded: Imported, languages: Sequence[str], translate: Translate, jobs: int) -> None:
-    """Print the snippets of recorded requests; where one cannot be expressed, name it and exit with 2."""
+    """Print the snippets of recorded requests."""
     from snippetgen.parallel import spread
 
     selection(None, languages)  # a language that does not exist is refused once
     outcomes = spread(partial(_recorded, languages=languages, translate=translate), recorded.requests, jobs)
-    for problem in (problem for _, problems in outcomes for problem in problems):
-        say(problem)
-    _show([snippet for snippets, _ in outcomes for snippet in snippets])
-    if recorded.refused or any(problems for _, problems in outcomes):
-        sys.exit(2)
+    _print(outcomes, refused=bool(recorded.refused))
 
 
-def _recorded(
-    item: Recorded, languages: Sequence[str], translate: Translate
-) -> tuple[list[_Named], list[str]]:
-    """The snippets of a request, and why others cannot be."""
-    from snippetgen.render import render as render_snippet
-
-    snippets, problems = [], []
-    for language, client in selection(None, languages):
-        try:
-            snippets.append(_named(item.name, render_snippet(item.request, language, client, translate)))
-        except UnsupportedError as problem:
-            problems.append(f"{item.name}: {problem.message}")
-    return snippets, problems
-
-
-def _named(request: str, snippet: Snippet) -> _Named:
-    return f"{request}, {snippet.language.id}/{snippet.client.id}", snippet.code
+def _recorded(item: Recorded, languages: Sequence[str], translate: Translate) -> _Outcome:
+    return _outcome(item.request, item.name, selection(None, languages), translate)
