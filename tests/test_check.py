@@ -373,6 +373,9 @@ def test_examples_inside_the_schemas_of_parameters_and_headers_are_asked_for(doc
     assert checked.coverage.checked == 2
 
 
-def test_null_is_written_as_json_has_it(document):
-    checked = check_bare(document(response(schema={"type": "integer"}, example=None)))
-    assert "null is not of type 'integer'" in [f.message for f in checked.findings]
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "null"), (True, "true"), ([{"type": False}], '[{"type": false}]')]
+)
+def test_a_value_is_written_as_json_has_it(document, value, text):
+    checked = check_bare(document(response(schema={"type": "integer"}, example=value)))
+    assert f"{text} is not of type 'integer'" in [f.message for f in checked.findings]

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend, validator_for
 
-from snippetgen.exact import plain
+from snippetgen.exact import dumps, plain
 from snippetgen.openapi.pattern import fast_pattern, python_pattern
 from snippetgen.openapi.schema import DIALECT, map_schema, subschemas
 
@@ -246,6 +245,7 @@ def message(error: ValidationError) -> str:
     if error.validator in {"anyOf", "oneOf"}:
         count = "none" if error.context else "more than one"
         text = f"{error.instance!r} matches {count} of the alternatives"
-    if error.instance is None:
-        text = re.sub(r"^None\b", "null", text)
+    python = repr(error.instance)
+    if text.startswith(python) and (error.instance is None or isinstance(error.instance, bool | list | dict)):
+        text = dumps(error.instance, indent=None) + text.removeprefix(python)
     return text if len(text) <= 240 else f"{text[:120]} … {text[-100:]}"
