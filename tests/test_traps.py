@@ -461,6 +461,33 @@ def test_styles() -> None:
     assert simple("header", "1, 2", schema=numbers) == [1, 2]
 
 
+@pytest.mark.parametrize("location", ["query", "cookie"])
+@pytest.mark.parametrize(
+    ("explode", "example", "fits"),
+    [
+        (True, "r=1", True),
+        (True, "r=x", False),
+        (True, "zz=1", False),
+        (True, "total rubbish", False),
+        (True, "%%%", False),
+        (True, "r,1", False),
+        (False, "r,1", True),
+        (False, "r,x", False),
+        (False, "hello", False),
+        (False, "r,1,zz", False),
+    ],
+)
+def test_an_object_is_read_from_text_of_its_style_alone(
+    make: Any, location: str, example: str, *, explode: bool, fits: bool
+) -> None:
+    """Text that is no wire form of the style is no object, not an empty one; the schema judges the names."""
+    schema = {"type": "object", "additionalProperties": False, "properties": {"r": {"type": "integer"}}}
+    parameter = {"name": "p", "in": location, "schema": schema, "explode": explode, "example": example}
+    document = make(components={"parameters": {"P": parameter}})
+    found = [finding for shown in shown_values(document) for finding in judge(document, shown).findings]
+    assert rules(found) == ([] if fits else ["parameter-example"])
+
+
 @pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
 @pytest.mark.parametrize("composed", [False, True])
 def test_members_and_items_are_described_wherever_they_stand(

@@ -163,10 +163,16 @@ def _items(values: Sequence[str], schema: Any, resolve: Resolve) -> list[Json]:
     return [decode_text(value, types)[0] for value in values]
 
 
-def _object(parameter: Parameter, pieces: Sequence[str], resolve: Resolve) -> dict[str, Json]:
+def _object(parameter: Parameter, pieces: Sequence[str], resolve: Resolve) -> Json:
+    """The object of `name=value` pieces, or of names and values in turn; else their text, which is none."""
     if parameter.explode:
-        return _members((tuple(p.partition("=")[::2]) for p in pieces), parameter.schema, resolve)
-    return _members(zip(pieces[::2], pieces[1::2], strict=False), parameter.schema, resolve)
+        bare = parameter.style == "matrix"  # leaves out the = of an empty value (RFC 6570 section 3.2.7)
+        fits = bare or all("=" in piece for piece in pieces)
+        pairs = [(name, value) for name, _, value in (piece.partition("=") for piece in pieces)]
+    else:
+        fits = len(pieces) % 2 == 0
+        pairs = list(zip(pieces[::2], pieces[1::2], strict=False))
+    return _members(pairs, parameter.schema, resolve) if fits else ",".join(pieces)
 
 
 def _members(pairs: Any, schema: Any, resolve: Resolve) -> dict[str, Json]:
@@ -201,14 +207,17 @@ def read_wire(parameter: Parameter, text: str, resolve: Resolve) -> tuple[Json, 
         return ()
     if parameter.location in {"path", "header"}:
         return decode_simple(parameter, text, resolve, encoded=parameter.location == "path")
-    terms = (term.partition("=") for term in text.lstrip("?").split("&"))
-    pairs = [(unquote_plus(name), unquote_plus(value)) for name, _, value in terms]
+    terms = text.lstrip("?").split("; " if parameter.style == "cookie" else "&")
+    parts = (term.partition("=") for term in terms)
+    pairs = [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
+    if _spreads(parameter, resolve):  # a name that is not declared is the schema's business
+        return decode_pairs(parameter, pairs, resolve) if all("=" in term for term in terms) else ()
     readings: tuple[Json, ...] = ()
     if "=" in text and all(claims(parameter, name, resolve) for name, _ in pairs):
         readings = decode_pairs(parameter, pairs, resolve)
-    whole = replace(parameter, explode=False) if parameter.style in DELIMITERS else parameter
     if parameter.style == "deepObject":
         return readings
+    whole = replace(parameter, explode=False) if parameter.style in DELIMITERS else parameter
     for spelling in dict.fromkeys((text, unquote_plus(text))):
         readings += decode_pairs(whole, [(parameter.name, spelling)], resolve)
     return readings
