@@ -461,6 +461,33 @@ def test_styles() -> None:
     assert simple("header", "1, 2", schema=numbers) == [1, 2]
 
 
+def test_a_media_type_object_may_be_referred_to(make: Any) -> None:
+    """Its example is held to its schema in requests and responses (OAS 3.2 Components Object), once."""
+    content = {"application/json": {"$ref": "#/components/mediaTypes/M"}}
+    answer = {"responses": {"200": {"description": "", "content": content}}}
+    both = {"requestBody": {"content": content}, **answer}
+    for operation, rule in ((answer, "response-example"), (both, "request-example")):
+        media = {"M": {"schema": {"type": "integer"}, "example": "wrong"}}
+        document = make("3.2.0", paths={"/x": {"post": operation}}, components={"mediaTypes": media})
+        judged = [judge(document, shown) for shown in shown_values(document)]
+        assert [rules(one.findings) for one in judged] == [[rule]]
+
+
+def test_headers_that_openapi_says_elsewhere_are_ignored(make: Any) -> None:
+    """Neither wrong nor counted: three parameters (OAS Parameter Object) and one response header."""
+    header = {"schema": {"type": "integer"}, "example": "wrong"}
+    names = ("ACCEPT", "Content-Type", "authorization", "X-Mine")
+    parameters = [{"name": name, "in": "header", **header} for name in names]
+    responses = {"200": {"description": "", "headers": dict.fromkeys(("content-type", "Accept"), header)}}
+    document = make(
+        paths={"/x": {"post": {"parameters": parameters, "responses": responses}}},
+        components={"parameters": {"P": parameters[1]}},
+    )
+    judged = [judge(document, shown) for shown in shown_values(document)]
+    assert [one.shown.subject for one in judged] == ["POST /x X-Mine", "POST /x 200 Accept"]
+    assert all(one.fails for one in judged)
+
+
 @pytest.mark.parametrize("location", ["query", "cookie"])
 @pytest.mark.parametrize(
     ("explode", "example", "fits"),

@@ -68,7 +68,7 @@ def _check_content(
     document, schema = operation.document, str(declared.schemas[key])
     opaque: frozenset[str] = frozenset()
     if body.kind in {"form", "multipart"}:
-        encoding = encodings(declared.data["content"][key])
+        encoding = encodings(document.resolve(declared.data["content"][key]))
         value, opaque = read_fields(document, declared.content[key], encoding, body, environment)
     elif body.kind == "file" and is_json(sent):
         yield _unchecked(f"the file {body.file} that {operation} sends", "check the file")

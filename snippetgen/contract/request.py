@@ -13,15 +13,14 @@ from snippetgen.contract.value import check_value, is_valid, unusable
 from snippetgen.errors import DocumentError
 from snippetgen.model import Finding, Request, Severity
 from snippetgen.openapi.document import Operation, Parameter, nearest
+from snippetgen.openapi.parameter import IGNORED_HEADERS
 from snippetgen.request import split_path
 from snippetgen.source import escape_pointer
 
 __all__ = ["check_request"]
 
-# OAS Parameter Object: header parameters of these names are ignored.
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 # Headers that HTTP itself gives a meaning in every request; no document declares them.
-_PLAIN_HEADERS = _IGNORED_HEADERS | {
+_PLAIN_HEADERS = IGNORED_HEADERS | {
     *("accept-encoding", "accept-language", "connection", "content-length", "cookie", "host", "user-agent"),
 }
 
@@ -101,9 +100,7 @@ def _check_shadow(operation: Operation, paths: Sequence[str]) -> Iterator[Findin
 
 
 def _check_location(operation: Operation, sent: Sending, location: str) -> Iterator[Finding]:
-    declared = [p for p in operation.parameters if p.location == location]
-    if location == "header":
-        declared = [p for p in declared if p.name.lower() not in _IGNORED_HEADERS]
+    declared = [p for p in operation.parameters if p.location == location and not p.is_ignored]
     claimed: set[int] = set()
     for parameter in declared:
         mine = [s for s in sent.at(location) if id(s) not in claimed and _claims(operation, parameter, s)]

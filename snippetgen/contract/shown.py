@@ -93,12 +93,14 @@ class _Walk:
             yield from self.header(name, header, f"{subject} {name}", place)
 
     def header(self, name: str, data: Any, subject: str, pointer: str) -> Iterator[Shown]:
-        if isinstance(data, dict):
+        if isinstance(data, dict) and name.lower() != "content-type":  # is ignored (OAS Response Object)
             parameter = read_parameter(data | {"name": name, "in": "header"}, pointer, self.document.resolve)
             facts = Shown(kind="header", subject=subject, pointer=pointer, schema=_schema_of(parameter))
             yield from self.described(parameter, replace(facts, direction="response", parameter=parameter))
 
     def parameter(self, parameter: Parameter, subject: str) -> Iterator[Shown]:
+        if parameter.is_ignored:
+            return
         pointer, schema = parameter.pointer, _schema_of(parameter)
         facts = Shown(kind="parameter", subject=subject, pointer=pointer, schema=schema, parameter=parameter)
         yield from self.described(parameter, facts)
@@ -114,8 +116,9 @@ class _Walk:
 
     def content(self, owner: Mapping[str, Any], facts: Shown) -> Iterator[Shown]:
         """The examples of every media type; a media type without one is counted as such."""
-        for media_type, entry in _object(owner.get("content")).items():
-            pointer = facts.pointer + escape_pointer("content", media_type)
+        for media_type, node in _object(owner.get("content")).items():
+            place = facts.pointer + escape_pointer("content", media_type)
+            entry, pointer = self.document.follow(node, place)
             if not isinstance(entry, dict):
                 continue
             keyword = next((key for key in ("schema", "itemSchema") if key in entry), None)
@@ -124,10 +127,9 @@ class _Walk:
             subject, encoding = f"{facts.subject} {media_type}", encodings(entry)
             inner = replace(facts, subject=subject, pointer=pointer, schema=schema, media_type=media_type)
             inner = replace(inner, encoding=encoding, itemwise=keyword == "itemSchema")
+            new = self.is_new(pointer, schema)
             found = list(self.examples(entry, inner))
-            if not found and self.is_new(pointer, schema):
-                found = [replace(inner, absent="no example")]
-            yield from found
+            yield from found if found or not new else [replace(inner, absent="no example")]
 
     def examples(self, owner: Mapping[str, Any], facts: Shown) -> Iterator[Shown]:
         """The `example` and the `examples` of an object that stands at the pointer of `facts`."""

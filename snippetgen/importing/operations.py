@@ -33,7 +33,6 @@ RULES = (
     *("import/ignored-parameter", "import/no-server", "import/unsatisfied-schema", "import/unsupported-body"),
     *("import/unsupported-security", "import/unusable-example", "import/webhook"),
 )
-_IGNORED = frozenset({"accept", "authorization", "content-type"})  # OAS Parameter Object, `name`
 _STAND_IN = "https://api.example.com"
 
 
@@ -226,7 +225,7 @@ class _Importer:
         facts = [self.schemes.credentials[name] for name in credentials]
         secrets = {(f.get("in"), f.get("name", "").lower()) for f in facts}
         for parameter in operation.parameters:
-            if parameter.location == "header" and parameter.name.lower() in _IGNORED:
+            if parameter.is_ignored:
                 message = f"the header {parameter.name} is not a parameter: OpenAPI ignores it"
                 fix = "declare it as a security scheme, or by media types"
                 self.findings.append(_finding("ignored-parameter", message, parameter.pointer, fix, "note"))

@@ -10,6 +10,7 @@ from snippetgen.model import Json
 from snippetgen.source import escape_pointer
 
 __all__ = [
+    "IGNORED_HEADERS",
     "LOCATIONS",
     "Parameter",
     "branches",
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 LOCATIONS = ("path", "query", "header", "cookie", "querystring")
+IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 _DEFAULT_STYLE = {
     "path": "simple",
     "header": "simple",
@@ -70,6 +72,11 @@ class Parameter:
     def key(self) -> tuple[str, str]:
         """What makes it one parameter: name and location."""
         return self.name, self.location
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether its definition has no meaning, since media types and security say it (`name`)."""
+        return self.location == "header" and self.name.lower() in IGNORED_HEADERS
 
 
 def read_parameter(data: Mapping[str, Any], pointer: str, resolve: Resolve) -> Parameter:

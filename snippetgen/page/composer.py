@@ -231,7 +231,8 @@ def _success_table(endpoint: Endpoint, writer: Writer) -> Table | None:
 def _status_table(endpoint: Endpoint, status: str, writer: Writer) -> Table | None:
     """The properties of the first JSON answer of a status."""
     document, response = endpoint.operation.document, endpoint.operation.responses()[status]
-    for media_type, entry in response.data.get("content", {}).items():
+    for media_type, node in response.data.get("content", {}).items():
+        entry = document.resolve(node)
         if "json" in media_type and "schema" in entry:
             return property_table(entry["schema"], document, writer)
     return None
