@@ -488,6 +488,27 @@ def test_headers_that_openapi_says_elsewhere_are_ignored(make: Any) -> None:
     assert all(one.fails for one in judged)
 
 
+@pytest.mark.parametrize("ref", ["", "#"])
+def test_a_reference_to_the_whole_document_is_no_schema(make: Any, ref: str) -> None:
+    """An empty reference is the same as an empty fragment (RFC 3986 section 4.4)."""
+    document = make(components={"schemas": {"X": {"$ref": ref}, "Y": {"$id": "y", "items": {"$ref": ref}}}})
+    assert rules(check_document(document, ())) == ["unusable-schema"]
+    with pytest.raises(DocumentError, match="means the whole OpenAPI document"):
+        [*check_value(document, "X", 1, direction="request", rule="x/y")]
+
+
+@pytest.mark.parametrize("ref", [False, True])
+def test_a_condition_keeps_what_it_requires(says: Any, *, ref: bool) -> None:
+    """What a direction does not carry is not required, but a condition on it is not met without it."""
+    need: Any = refer("N") if ref else {"required": ["i"]}
+    more = {"N": {"required": ["i"], "properties": {"i": {"readOnly": True}}}}
+    has = {"properties": {"i": {"readOnly": True}}, "required": ["i"]}
+    chosen = {**has, "if": need, "then": {"required": ["z"]}, "else": {"required": ["e"]}}
+    assert says("3.1.0", chosen, {"e": 1}, "request", **more) == ["undeclared-property"]
+    assert says("3.1.0", {**has, "not": need}, {}, "request", **more) == []
+    assert says("3.1.0", {**has, "not": need}, {"i": 1}, "response", **more) == WRONG
+
+
 @pytest.mark.parametrize("location", ["query", "cookie"])
 @pytest.mark.parametrize(
     ("explode", "example", "fits"),

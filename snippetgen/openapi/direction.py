@@ -19,10 +19,12 @@ Direction = Literal["request", "response"]
 _HEAD = frozenset({"$schema", "$id", "$defs"})
 MARKS = {"request": "readOnly", "response": "writeOnly"}
 _IN_PLACE = ("allOf", "anyOf", "oneOf")
-_IN_PLACE_ONE = ("if", "then", "else")
+_IN_PLACE_ONE = ("then", "else")
+_CONDITIONS = ("if", "not")  # stay as they are: with less required, they would be met by more values
 _CHILD_LISTS = ("prefixItems",)
-_CHILDREN = ("items", "additionalProperties", "contains", "unevaluatedProperties", "unevaluatedItems", "not")
+_CHILDREN = ("items", "additionalProperties", "contains", "unevaluatedProperties", "unevaluatedItems")
 _CHILD_MAPS = ("properties", "patternProperties", "dependentSchemas")
+_Lifted = frozenset[str] | None  # the names that are not required; None lifts nothing, whatever is marked
 
 
 def relax(schema: dict[str, Any], direction: Direction) -> dict[str, Any]:
@@ -39,7 +41,7 @@ class _Relaxer:
     def __init__(self, root: dict[str, Any], mark: str) -> None:
         self.root = root
         self.mark = mark
-        self.made: dict[tuple[str, frozenset[str]], str] = {}
+        self.made: dict[tuple[str, _Lifted], str] = {}
         self.definitions: dict[str, Any] = {}
 
     def needed(self) -> bool:
@@ -53,39 +55,43 @@ class _Relaxer:
         relaxed: dict[str, Any] = self.schema(body, frozenset())
         return head | relaxed | {"$defs": kept | self.definitions}
 
-    def schema(self, node: Any, outside: frozenset[str]) -> Any:
+    def schema(self, node: Any, outside: _Lifted) -> Any:
         """The schema without the requirements that it or the compositions around it lift."""
         if not isinstance(node, dict):
             return node
-        lifted = outside | self.marked(node, frozenset())
+        lifted = None if outside is None else outside | self.marked(node, frozenset())
         result = dict(node)
-        if isinstance(node.get("required"), list):
+        if lifted and isinstance(node.get("required"), list):
             result["required"] = [n for n in node["required"] if not (isinstance(n, str) and n in lifted)]
-        if isinstance(node.get("$ref"), str) and lifted:
+        if isinstance(node.get("$ref"), str) and lifted != frozenset():
             result["$ref"] = self.reference(node["$ref"], lifted)
         self._descend(result, lifted)
         return result
 
-    def _descend(self, result: dict[str, Any], lifted: frozenset[str]) -> None:
+    def _descend(self, result: dict[str, Any], lifted: _Lifted) -> None:
+        inside = None if lifted is None else frozenset[str]()
         for keyword, value in list(result.items()):
             if keyword in _IN_PLACE and isinstance(value, list):
                 result[keyword] = [self.schema(item, lifted) for item in value]
             elif keyword in _IN_PLACE_ONE:
                 result[keyword] = self.schema(value, lifted)
+            elif keyword in _CONDITIONS:
+                result[keyword] = self.schema(value, None)
             elif keyword in _CHILDREN:
-                result[keyword] = self.schema(value, frozenset())
+                result[keyword] = self.schema(value, inside)
             elif keyword in _CHILD_LISTS and isinstance(value, list):
-                result[keyword] = [self.schema(item, frozenset()) for item in value]
+                result[keyword] = [self.schema(item, inside) for item in value]
             elif keyword in _CHILD_MAPS and isinstance(value, dict):
-                result[keyword] = {name: self.schema(item, frozenset()) for name, item in value.items()}
+                result[keyword] = {name: self.schema(item, inside) for name, item in value.items()}
 
-    def reference(self, ref: str, lifted: frozenset[str]) -> str:
-        """A reference to a copy of the target that lifts these names too."""
+    def reference(self, ref: str, lifted: _Lifted) -> str:
+        """A reference to a copy of the target that lifts these names too, or nothing."""
         target = self.target(ref)
-        if target is None or lifted <= self.marked(target, frozenset()):
+        if target is None or (lifted is not None and lifted <= self.marked(target, frozenset())):
             return ref
         if (ref, lifted) not in self.made:
-            name = f"{unquote(ref).rpartition('/')[2]} without {', '.join(sorted(lifted))}"
+            change = "as it is" if lifted is None else f"without {', '.join(sorted(lifted))}"
+            name = f"{unquote(ref[1:])} {change}"
             self.made[ref, lifted] = "#" + quote(escape_pointer("$defs", name), safe="/$~")
             self.definitions[name] = self.schema(target, lifted)
         return self.made[ref, lifted]

@@ -292,7 +292,7 @@ def _references(schema: Any) -> Iterator[_Reference]:
             if isinstance(node.get(keyword), str):
                 around = [known for known in resources if place == known or place.startswith(f"{known}/")]
                 resource = resources[max(around, key=len)] if around else None
-                yield f"{place}/{keyword}", resource, node[keyword]
+                yield f"{place}/{keyword}", resource, node[keyword] or "#"  # "" means the same
 
 
 def targets(document: Document, ref: str, place: str) -> Iterator[str]:
