@@ -509,6 +509,28 @@ def test_a_condition_keeps_what_it_requires(says: Any, *, ref: bool) -> None:
     assert says("3.1.0", {**has, "not": need}, {"i": 1}, "response", **more) == WRONG
 
 
+@pytest.mark.parametrize(
+    ("version", "said", "found"),
+    [
+        ("3.2.0", "#/components/securitySchemes/k", []),
+        ("3.2.0", "k", []),
+        ("3.2.0", "#/components/securitySchemes/none", ["unknown-security-scheme"]),
+        ("3.2.0", "#/components/schemas/k", ["unknown-security-scheme"]),
+        ("3.1.0", "#/components/securitySchemes/k", ["unknown-security-scheme"]),
+    ],
+)
+def test_a_security_scheme_may_be_named_by_its_uri(make: Any, version: str, said: str, found: Any) -> None:
+    """From 3.2 on (OAS Security Requirement Object)."""
+    components = {"securitySchemes": {"k": {"type": "http", "scheme": "basic"}}, "schemas": {"k": {}}}
+    responses = {"200": {"description": ""}, "400": {"description": ""}}
+    paths = {"/x": {"get": {"responses": responses, "security": [{said: []}]}}}
+    servers = [{"url": "https://a.example"}]
+    document = make(version, paths=paths, components=components, servers=servers)
+    assert rules(check_document(document, document.operations())) == found
+    if not found:
+        assert document.operations()[0].security == (("k",),)
+
+
 @pytest.mark.parametrize("location", ["query", "cookie"])
 @pytest.mark.parametrize(
     ("explode", "example", "fits"),

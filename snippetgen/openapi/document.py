@@ -24,7 +24,7 @@ from snippetgen.openapi.overlay import Overlay, apply_overlay, load_overlay
 from snippetgen.openapi.parameter import Parameter
 from snippetgen.openapi.remote import NOWHERE, Remote, is_remote
 from snippetgen.openapi.structure import METHODS, Fault, prune
-from snippetgen.source import Source, escape_pointer, load, resolve_pointer
+from snippetgen.source import Source, escape_pointer, load, resolve_pointer, split_pointer
 
 __all__ = [
     "METHODS",
@@ -182,6 +182,16 @@ class Document:
             with suppress(DocumentError):
                 found[name] = self.resolve(node)
         return {name: scheme for name, scheme in found.items() if isinstance(scheme, dict)}
+
+    def scheme_name(self, said: str) -> str:
+        """The security scheme that a requirement means: by name, or from 3.2 on by URI, where it is known."""
+        if said in self.security_schemes or self.version.startswith(("3.0", "3.1")):
+            return said
+        try:
+            place = split_pointer(self.reference(said))
+        except DocumentError:
+            return said
+        return place[2] if place[:2] == ("components", "securitySchemes") and len(place) == 3 else said
 
     def resolve(self, node: Any) -> Any:
         """What a `$ref` string, or a node that is a Reference Object, stands for; any other node itself."""

@@ -157,7 +157,7 @@ class Operation:
         An operation's own list replaces the root's, even when it is empty.
         """
         requirements = self.data.get("security", self.document.data.get("security", ()))
-        return tuple(tuple(alternative) for alternative in requirements)
+        return tuple(tuple(map(self.document.scheme_name, alternative)) for alternative in requirements)
 
     @cached_property
     def request_body(self) -> RequestBody | None:
