@@ -531,6 +531,17 @@ def test_a_security_scheme_may_be_named_by_its_uri(make: Any, version: str, said
         assert document.operations()[0].security == (("k",),)
 
 
+@pytest.mark.parametrize("number", [".nan", "-.inf", ".Inf"])
+def test_a_document_holds_no_number_that_json_has_not(tmp_path: Path, number: str) -> None:
+    """YAML has them; a text that looks like one is a text."""
+    file = tmp_path / "api.yaml"
+    file.write_text(f'openapi: 3.1.0\nx-a: "{number}"\nx-b:\n  - {number}\n', encoding="utf-8")
+    with pytest.raises(DocumentError, match=r"/x-b/0: .* is not JSON") as caught:
+        load_document(file)
+    assert caught.value.place is not None
+    assert caught.value.place.line == 4
+
+
 @pytest.mark.parametrize("location", ["query", "cookie"])
 @pytest.mark.parametrize(
     ("explode", "example", "fits"),

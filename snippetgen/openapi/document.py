@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -316,6 +317,7 @@ def load_document(
 def document_of(source: Source, overlays: Sequence[str | Path] = (), remote: Remote = NOWHERE) -> Document:
     """The OpenAPI document of a file that was read, with the overlays applied in order."""
     _check_version(source)
+    _check_numbers(source)
     mended = source.data
     read = tuple(load_overlay(overlay) for overlay in overlays)
     for overlay in read:
@@ -323,6 +325,24 @@ def document_of(source: Source, overlays: Sequence[str | Path] = (), remote: Rem
     whole = bundle(source, mended, remote)
     data, pruned = prune(whole.data)
     return Document(source=source, data=data, overlays=read, bundle=whole, pruned=pruned)
+
+
+def _check_numbers(source: Source) -> None:
+    """Refuse what YAML has and JSON has not, in whose data model a document is (OAS Format)."""
+    if re.search(r"\.(?:nan|inf)\b", source.text, re.IGNORECASE):
+        pointer = next(_endless_numbers(source.data, ""), None)
+        if pointer is not None:
+            message = f"{pointer}: a number that is infinite or not a number is not JSON"
+            raise DocumentError(message, fix="quote it, or leave it out", place=source.place(pointer))
+
+
+def _endless_numbers(node: Any, pointer: str) -> Iterator[str]:
+    """The pointers of numbers that are infinite or none; one that JSON spells is neither."""
+    members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, inner in members:
+        yield from _endless_numbers(inner, pointer + escape_pointer(key))
+    if node.__class__ is float and not isfinite(node):
+        yield pointer
 
 
 def _check_version(source: Source) -> None:
