@@ -152,6 +152,37 @@ def test_what_a_reference_must_not_reach(tmp_path: Path, ref: str, reason: str) 
     assert caught.value.fix
 
 
+OWN = """\
+openapi: 3.2.0
+$self: https://e.example/v1/api.yaml
+info: {{title: T, version: '1'}}
+paths: {{}}
+components:
+  schemas:
+    Name: {{type: string}}
+    Pet: {{type: object, properties: {{name: {{$ref: '{ref}'}}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "base", ["https://e.example/v1/api.yaml", "api.yaml", "/v1/api.yaml", "../v1/api.yaml"]
+)
+def test_a_document_is_known_by_its_self(tmp_path: Path, base: str) -> None:
+    """OpenAPI 3.2: `$self` is the base of the references in the document, and its own address."""
+    path = tmp_path / "openapi.yaml"
+    path.write_text(OWN.format(ref=f"{base}#/components/schemas/Name"))
+    checker = validator(load_document(path), "Pet", direction="response")
+    assert checker.is_valid({"name": "a"})
+    assert not checker.is_valid({"name": 5})
+
+
+def test_another_address_is_not_the_documents(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(OWN.format(ref="https://e.example/v2/api.yaml#/components/schemas/Name"))
+    with pytest.raises(DocumentError, match="leads to the network"):
+        validator(load_document(path), "Pet", direction="response")
+
+
 def test_an_identifier_is_no_file(tmp_path: Path) -> None:
     """A reference to the `$id` of a component is not looked for in the folder."""
     text = ROOT + "    A: {$ref: pet.json}\n    B: {$id: pet.json, type: integer}\n"

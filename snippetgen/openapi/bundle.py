@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urljoin
 
 from snippetgen.errors import DocumentError, RemoteError
 from snippetgen.openapi.remote import Remote, is_remote
@@ -87,6 +87,8 @@ class _Bundler:
         self.values: dict[str, Any] = {}
         self.refused: dict[str, str] = {}
         self.identifiers = set(_IDENTIFIER.findall(source.text))
+        own = data.get("$self") if str(data.get("openapi")).startswith("3.2") else ""
+        self.own = own.partition("#")[0] if isinstance(own, str) else ""
 
     def rewrite(self, node: Any, file: str, *, named: bool) -> Any:
         """The node of a file with its references turned to the places of the bundle."""
@@ -111,6 +113,8 @@ class _Bundler:
         address, _, fragment = ref.partition("#")
         if address in self.identifiers:
             return ref
+        if self.is_own(address, file):
+            return _into("", fragment)
         if not address:
             return ref if not file or (fragment and not fragment.startswith("/")) else _into(file, fragment)
         try:
@@ -123,6 +127,12 @@ class _Bundler:
             self.refused[ref] = str(problem)
             return ref
         return _into(target, fragment)
+
+    def is_own(self, address: str, file: str) -> bool:
+        """Whether an address is the document's own, by its `$self` (OpenAPI 3.2 section 4.1.1)."""
+        if not self.own or not address:
+            return False
+        return address == self.own or (not file and urljoin(self.own, address) == self.own)
 
     def read(self, address: str, file: str) -> str:
         """The name of the file at an address, which is read once; a DocumentError where it must not be."""
