@@ -117,7 +117,7 @@ def test_no_page_takes_the_square_of_its_length(text):
     began = time.process_time()
     with suppress(InputError):
         list(find_regions(text, ("<!-- ", " -->"), "x.md"))
-    assert time.process_time() - began < 1
+    assert time.process_time() - began < 20  # a pattern that looks back needs minutes
 
 
 @pytest.mark.parametrize("element", ELEMENTS)
