@@ -72,7 +72,7 @@ class Limits:
 
     def _refusals(self, request: Request) -> Iterator[str]:
         yield from self._method(request.method, has_body=request.body is not None)
-        if self._resolves(path := request.path.known):
+        if request.has_dot_segments and self._resolves(path := request.path.known):
             yield f"would send another path than {path}"
         if request.body:
             yield from self._body(request.body)
